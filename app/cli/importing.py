@@ -1,0 +1,5 @@
+"""Owns the verbs `gainsay import ...`."""
+
+import typer
+
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=False)

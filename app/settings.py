@@ -1,0 +1,49 @@
+"""Owns what the program reads from the environment: the only place that does.
+
+Everything else receives these values as arguments. Keys are never read here.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = "GAINSAY_HOME"
+DATABASE_URL = "GAINSAY_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where this installation keeps its data.
+
+    Attributes:
+        data_folder: Absolute folder of the workspace, its backups and its exports.
+        database_url: SQLAlchemy URL of the workspace; may hold a password, so never print it
+            (``db.engine.redacted`` gives what may be shown).
+    """
+
+    data_folder: Path
+    database_url: str
+
+
+def load_settings(*, database_url: str | None = None) -> Settings:
+    """Read the environment.
+
+    Args:
+        database_url: What ``--db`` said; it wins over the environment.
+
+    The data folder is ``GAINSAY_HOME``, else ``$XDG_DATA_HOME/gainsay``, else
+    ``~/.local/share/gainsay``; the database is ``GAINSAY_DATABASE_URL``, else a SQLite file there.
+    """
+    folder = _data_folder()
+    url = database_url or os.environ.get(DATABASE_URL) or f"sqlite:///{folder / 'gainsay.db'}"
+    return Settings(data_folder=folder, database_url=url)
+
+
+def _data_folder() -> Path:
+    home = os.environ.get(HOME)
+    if home:
+        return Path(home).expanduser().absolute()
+    # The XDG specification says to ignore a relative path.
+    xdg = os.environ.get("XDG_DATA_HOME")
+    base = Path(xdg) if xdg and Path(xdg).is_absolute() else Path.home() / ".local" / "share"
+    return base / "gainsay"
