@@ -1,7 +1,7 @@
 """Owns the one error tree of the project.
 
-Every error a user can meet is one of these five kinds, or a subclass in the package that raises it.
-A message is one sentence, or two: what was wrong (the value, with ``!r``), what is legal, and what to do.
+Every error a user can meet is one of these five kinds, or a subclass where it is raised. A
+message is one sentence: what was wrong (the value, with ``!r``), what is legal, what to do.
 Foreign errors (SQL, HTTP, file system) are mapped to this tree at the door that meets them.
 """
 

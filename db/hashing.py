@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+JsonObject: TypeAlias = Mapping[str, Json]
 
 PREFIX: Final = "sha256:"
 

@@ -1,0 +1,199 @@
+"""Owns what a fact's identity is made of, and how new facts are built from plain values.
+
+Each builder returns an unsaved row with its content hash; each ``hash_*`` recomputes the hash from
+a stored row, so that verification can tell a changed row. Texts are kept verbatim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.hashing import Json, content_hash
+from db.items import Item, Requirement, Revision, SystemPrompt, Template
+from db.labels import Decision, Factuality, Label, LabelSource
+from db.responses import ContrastRole, Response, ResponseSource
+
+ID_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRevision:
+    """An unsaved revision with its numbered requirements."""
+
+    revision: Revision
+    requirements: list[Requirement]
+
+
+def short_id(prefix: str, value: Json) -> str:
+    """Derive an id from content: ``prefix-`` and the hash's first 16 hexadecimal digits."""
+    return f"{prefix}-{content_hash(value).removeprefix('sha256:')[:ID_DIGITS]}"
+
+
+def item_id(*, type_id: str, language_id: str, prompt: str, reference: str) -> str:
+    """Derive an item's id from its question: the same row imported twice is the same item."""
+    return short_id("item", [type_id, language_id, prompt, reference])
+
+
+def text_hash(text: str) -> str:
+    """Hash a judge text."""
+    return content_hash(text)
+
+
+def build_template(text: str, *, now: datetime) -> Template:
+    """Build a judge template row."""
+    return Template(content_hash=text_hash(text), text=text, created_at=now)
+
+
+def build_system_prompt(text: str, *, now: datetime) -> SystemPrompt:
+    """Build a judge system prompt row."""
+    return SystemPrompt(content_hash=text_hash(text), text=text, created_at=now)
+
+
+def build_revision(
+    item: Item,
+    *,
+    number: int,
+    prompt: str,
+    reference: str,
+    requirements: Sequence[str],
+    twin: str = "",
+    notes: str = "",
+    template_hash: str | None = None,
+    system_prompt_hash: str | None = None,
+    author_id: str,
+    now: datetime,
+    event_id: str,
+) -> NewRevision:
+    """Build a revision and its numbered requirements."""
+    revision = Revision(
+        id=f"{item.id}.r{number}",
+        item_id=item.id,
+        number=number,
+        content_hash="",
+        prompt=prompt,
+        reference=reference,
+        twin=twin,
+        notes=notes,
+        template_hash=template_hash,
+        system_prompt_hash=system_prompt_hash,
+        author_id=author_id,
+        created_at=now,
+        event_id=event_id,
+    )
+    revision.content_hash = hash_revision(item, revision, requirements)
+    rows = [
+        Requirement(revision_id=revision.id, number=place, text=text)
+        for place, text in enumerate(requirements, start=1)
+    ]
+    return NewRevision(revision=revision, requirements=rows)
+
+
+def hash_revision(item: Item, revision: Revision, requirements: Sequence[str]) -> str:
+    """Hash a revision's content: what readers and judges would see, and nothing else."""
+    return content_hash(
+        {
+            "type": item.type_id,
+            "language": item.language_id,
+            "prompt": revision.prompt,
+            "reference": revision.reference,
+            "requirements": list(requirements),
+            "twin": revision.twin,
+            "notes": revision.notes,
+            "template": revision.template_hash,
+            "system_prompt": revision.system_prompt_hash,
+        }
+    )
+
+
+def build_response(
+    *,
+    revision_id: str,
+    source: ResponseSource,
+    text: str,
+    source_name: str = "",
+    role: ContrastRole | None = None,
+    is_simulated: bool = False,
+    response_id: str | None = None,
+    now: datetime,
+    event_id: str,
+) -> Response:
+    """Build a response; without ``response_id`` its id comes from its content."""
+    response = Response(
+        id="",
+        revision_id=revision_id,
+        source=source,
+        source_name=source_name,
+        role=role,
+        is_simulated=is_simulated,
+        text=text,
+        content_hash="",
+        created_at=now,
+        event_id=event_id,
+    )
+    response.content_hash = hash_response(response)
+    response.id = response_id or short_id("response", response.content_hash)
+    return response
+
+
+def hash_response(response: Response) -> str:
+    """Hash a response's content."""
+    return content_hash(
+        {
+            "revision": response.revision_id,
+            "source": response.source.value,
+            "source_name": response.source_name,
+            "role": response.role.value if response.role else None,
+            "simulated": response.is_simulated,
+            "text": response.text,
+        }
+    )
+
+
+def build_label(
+    *,
+    response_id: str,
+    annotator_id: str,
+    source: LabelSource,
+    decision: Decision,
+    factually_right: Factuality | None = None,
+    failed: Sequence[int] = (),
+    reason: str = "",
+    supersedes_id: str | None = None,
+    label_id: str | None = None,
+    now: datetime,
+    event_id: str,
+) -> Label:
+    """Build a label; without ``label_id`` its id comes from its content."""
+    label = Label(
+        id="",
+        response_id=response_id,
+        annotator_id=annotator_id,
+        source=source,
+        decision=decision,
+        factually_right=factually_right,
+        failed=list(failed),
+        reason=reason,
+        supersedes_id=supersedes_id,
+        content_hash="",
+        created_at=now,
+        event_id=event_id,
+    )
+    label.content_hash = hash_label(label)
+    label.id = label_id or short_id("label", label.content_hash)
+    return label
+
+
+def hash_label(label: Label) -> str:
+    """Hash a label's content."""
+    return content_hash(
+        {
+            "response": label.response_id,
+            "annotator": label.annotator_id,
+            "source": label.source.value,
+            "decision": label.decision.value,
+            "factually_right": label.factually_right.value if label.factually_right else None,
+            "failed": label.failed,
+            "reason": label.reason,
+            "supersedes": label.supersedes_id,
+        }
+    )

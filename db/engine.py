@@ -1,0 +1,153 @@
+"""Owns the door to the database: opening it, transactions, and the errors it raises.
+
+A function that takes a ``Session`` never commits; one that takes an ``Engine`` opens its own short
+transactions with ``writing`` or ``reading``. Sessions keep no rows alive past their block.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
+
+from db import facts
+from db.errors import Conflict, External, GainsayError, Invalid
+
+BUSY_MILLISECONDS = 5_000
+WRITE = "gainsay_write"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open a workspace database; nothing is created or migrated.
+
+    Args:
+        url: ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``.
+
+    Raises:
+        Invalid: The URL is malformed or names another kind of database.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    # The pool gives each thread's block its own connection; a file needs no more than that.
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_MILLISECONDS / 1_000})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def redacted(url: str) -> str:
+    """Give the URL as it may be shown: a password becomes ``***``."""
+    return _parse(url).render_as_string(hide_password=True)
+
+
+def sqlite_file(engine: sa.Engine) -> Path | None:
+    """Name the file behind a SQLite engine; None for PostgreSQL."""
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return None
+    return Path(engine.url.database)
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[Session]:
+    """Open a short transaction that commits when the block ends and rolls back when it raises.
+
+    On SQLite it takes the write lock at once (``BEGIN IMMEDIATE``): a transaction that reads
+    before it writes would otherwise fail with "database is locked".
+    """
+    with mapped_errors(), engine.connect() as plain:
+        connection = plain.execution_options(**{WRITE: True})
+        with Session(connection, expire_on_commit=False) as session:
+            facts.guard(session)
+            yield session
+            session.commit()
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[Session]:
+    """Open a short transaction that always rolls back."""
+    with mapped_errors(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def mapped_errors() -> Iterator[None]:
+    """Turn what the database driver raises into the project's errors."""
+    try:
+        yield
+    except GainsayError:
+        raise
+    except StaleDataError as error:
+        raise Conflict(
+            "Somebody else changed this meanwhile; nothing was saved. Load it again and compare."
+        ) from error
+    except exc.IntegrityError as error:
+        raise Conflict(
+            f"The database refused the change ({_cause(error)}); nothing was saved."
+        ) from error
+    except exc.DBAPIError as error:
+        raise External(
+            f"The database could not be used ({_cause(error)}); nothing was saved. Check that it "
+            "is there, not full, writable and reachable, then run 'gainsay db check'.",
+            retryable=True,
+        ) from error
+
+
+def _parse(url: str) -> sa.URL:
+    legal = "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError as error:
+        # The text is not echoed: a malformed URL may still hold a password.
+        raise Invalid(f"The database URL cannot be read; {legal}.") from error
+    if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise Invalid(f"The database kind {parsed.drivername!r} is not supported; {legal}.")
+    if parsed.database in {None, "", ":memory:"}:
+        raise Invalid(f"A workspace cannot live in memory; {legal}.")
+    return parsed
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    # The driver's own transaction handling is off: _begin_sqlite says how each one begins.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _cause(error: exc.DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+    return lines[0].rstrip(".")
+
+
+def ensure_folder(engine: sa.Engine) -> None:
+    """Create the folder of a SQLite file, readable by its owner only.
+
+    Raises:
+        External: The folder cannot be created.
+    """
+    file = sqlite_file(engine)
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise External(
+            f"The data folder {os.fspath(file.parent)!r} cannot be created ({error.strerror}); "
+            "choose another with GAINSAY_HOME."
+        ) from error

@@ -1,0 +1,48 @@
+"""Owns the rule that facts are append-only.
+
+A session that writes refuses to change or delete a row of these tables; a correction is a new row
+that supersedes. What is done behind the session's back is found by the history's hashes.
+"""
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from db.base import Table
+from db.errors import Forbidden
+from db.history import Event, EventText
+from db.items import Family, Requirement, Revision, SystemPrompt, Template
+from db.labels import Label
+from db.releases import Release, ReleaseRow
+from db.responses import Response
+from db.taxonomy.tables import Guideline
+
+FACTS: tuple[type[Table], ...] = (
+    Family,
+    Revision,
+    Requirement,
+    Template,
+    SystemPrompt,
+    Response,
+    Label,
+    Release,
+    ReleaseRow,
+    Event,
+    EventText,
+    Guideline,
+)
+
+
+def guard(session: Session) -> None:
+    """Make a session refuse to change or delete facts."""
+    sa.event.listen(session, "before_flush", _refuse_changes)
+
+
+def _refuse_changes(session: Session, context: object, instances: object) -> None:
+    del context, instances
+    for row in (*session.dirty, *session.deleted):
+        changed = row in session.deleted or session.is_modified(row)
+        if isinstance(row, FACTS) and changed:
+            raise Forbidden(
+                f"A row of {row.__tablename__!r} is a fact and is never changed or deleted; "
+                "record a new one that supersedes it."
+            )

@@ -1,0 +1,111 @@
+"""Owns items and the facts of their text: families, revisions, requirements, judge texts.
+
+An item is a head that points nowhere: its text lives in revisions, which are never changed; the
+current revision is the one with the highest number. The family is the unit of independence.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from db.base import MutableRow, Table, UtcDateTime, choice, event_link
+
+
+class ItemOrigin(StrEnum):
+    """How an item came to be; printed as provenance in every release."""
+
+    STARTER = "starter"
+    IMPORTED = "imported"
+    AUTHORED = "authored"
+    DRAFTED = "drafted"
+
+
+class Family(Table, table=True):
+    """Items that share an origin: translation pair, conventional twin, paraphrase."""
+
+    __tablename__ = "family"
+
+    id: str = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Item(MutableRow, table=True):
+    """One benchmark question; the text is in its revisions."""
+
+    __tablename__ = "item"
+
+    id: str = Field(primary_key=True)
+    family_id: str = Field(foreign_key="family.id", index=True)
+    type_id: str = Field(foreign_key="instruction_type.id", index=True)
+    domain_id: str | None = Field(default=None, foreign_key="domain.id", index=True)
+    language_id: str = Field(foreign_key="language.id", index=True)
+    origin: ItemOrigin = Field(sa_column=choice(ItemOrigin))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Revision(Table, table=True):
+    """Immutable text of an item.
+
+    Attributes:
+        id: The item's id, ``.r`` and the number.
+        content_hash: Hash of type, language, prompt, reference, requirements, twin, notes and
+            judge texts; equal hashes mean equal content.
+        reference: What a response must do, verbatim, as judges and readers see it.
+        twin: The same task with the conventional instruction; empty when there is none.
+        template_hash: Judge template that came with the item; None takes the type's default.
+        event_id: The history event that recorded this fact.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        sa.UniqueConstraint("item_id", "number"),
+        sa.CheckConstraint("number >= 1", name="number_from_one"),
+        sa.CheckConstraint("prompt <> ''", name="prompt_given"),
+        sa.CheckConstraint("reference <> ''", name="reference_given"),
+    )
+
+    id: str = Field(primary_key=True)
+    item_id: str = Field(foreign_key="item.id", index=True)
+    number: int
+    content_hash: str = Field(index=True)
+    prompt: str
+    reference: str
+    twin: str = Field(default="")
+    notes: str = Field(default="")
+    template_hash: str | None = Field(default=None, foreign_key="template.content_hash")
+    system_prompt_hash: str | None = Field(default=None, foreign_key="system_prompt.content_hash")
+    author_id: str = Field(foreign_key="annotator.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    event_id: str = Field(sa_column=event_link())
+
+
+class Requirement(Table, table=True):
+    """One numbered requirement of a revision's reference; numbers run from 1 without a gap."""
+
+    __tablename__ = "requirement"
+
+    revision_id: str = Field(primary_key=True, foreign_key="revision.id")
+    number: int = Field(primary_key=True)
+    text: str
+
+
+class Template(Table, table=True):
+    """A judge template: immutable text with slots, identified by its hash."""
+
+    __tablename__ = "template"
+
+    content_hash: str = Field(primary_key=True)
+    text: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SystemPrompt(Table, table=True):
+    """A judge system prompt: immutable text, identified by its hash."""
+
+    __tablename__ = "system_prompt"
+
+    content_hash: str = Field(primary_key=True)
+    text: str
+    created_at: datetime = Field(sa_type=UtcDateTime)

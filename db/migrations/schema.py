@@ -1,0 +1,145 @@
+"""Owns schema upgrades: one at a time, whole or not at all, with a backup before.
+
+Migrations run with SQLite's foreign keys off (batch-altering a parent would delete its children
+otherwise) and end with a foreign-key check inside the same transaction.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from db.engine import WRITE, ensure_folder, mapped_errors, sqlite_file
+from db.errors import External, Invalid
+
+ADVISORY_LOCK = 4_720_198_553  # any number, the same in every process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgraded:
+    """What an upgrade did.
+
+    Attributes:
+        before: Revision of the schema found; None for an empty database.
+        after: Revision of the schema now.
+        backup: Copy of the SQLite file taken before; None when nothing was there or to do.
+    """
+
+    before: str | None
+    after: str
+    backup: Path | None
+
+
+def head() -> str:
+    """Name the newest schema revision that this program knows."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    if newest is None:
+        raise External("This installation has no migrations; install it again.")
+    return newest
+
+
+def current(engine: sa.Engine) -> str | None:
+    """Name the schema revision of a database; None when it is empty."""
+    with mapped_errors(), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: sa.Engine) -> Upgraded:
+    """Bring a database to the newest schema; a second process waits for the first.
+
+    Raises:
+        Invalid: The database was written by a newer program, or it is somebody else's.
+        External: The database cannot be used.
+    """
+    ensure_folder(engine)
+    wanted = head()
+    with mapped_errors():
+        found = current(engine)
+        _refuse_unknown(engine, found)
+        if found == wanted:
+            return Upgraded(before=found, after=wanted, backup=None)
+        backup = _back_up(engine, found) if found is not None else None
+        with _exclusive(engine) as connection:
+            configuration = _config()
+            configuration.attributes["connection"] = connection
+            command.upgrade(configuration, "head")
+            _check_foreign_keys(connection)
+    return Upgraded(before=found, after=wanted, backup=backup)
+
+
+def _config() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent))
+    configuration.set_main_option("path_separator", "os")
+    return configuration
+
+
+def _refuse_unknown(engine: sa.Engine, found: str | None) -> None:
+    if found is None:
+        foreign = set(sa.inspect(engine).get_table_names())
+        if foreign:
+            raise Invalid(
+                f"The database already holds tables that are not Gainsay's ({min(foreign)!r}); "
+                "name an empty database or a Gainsay workspace."
+            )
+        return
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(found)
+    except CommandError as error:
+        raise Invalid(
+            f"The database has schema {found!r}, which is newer than this program's {head()!r}; "
+            "install the newer Gainsay that wrote it."
+        ) from error
+
+
+@contextmanager
+def _exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give the one connection that may change the schema; commit at the end."""
+    with engine.connect().execution_options(**{WRITE: True}) as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        if sqlite:
+            # Outside a transaction only: inside one this PRAGMA does nothing.
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                if not sqlite:
+                    lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
+                    connection.execute(lock, {"key": ADVISORY_LOCK})
+                yield connection
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise External(
+            f"The upgrade would leave {len(broken)} rows without their parent (first in table "
+            f"{broken[0][0]!r}); nothing was changed. Run 'gainsay db check' and report it."
+        )
+
+
+def _back_up(engine: sa.Engine, found: str) -> Path | None:
+    file = sqlite_file(engine)
+    if file is None:
+        return None
+    copy = file.with_name(f"{file.name}.before-{head()}.from-{found}.backup")
+    source, target = sqlite3.connect(file), sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+    return copy

@@ -1,0 +1,369 @@
+"""Owns reading items: lists with filters and search, one item whole. Results are frozen values."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db.errors import NotFound
+from db.items import Item, ItemOrigin, Requirement, Revision, SystemPrompt, Template
+from db.labels import Label, LabelSource
+from db.queries.status import ItemStatus, item_status
+from db.releases import ReleaseRow
+from db.responses import Response
+from db.taxonomy.tables import Domain, InstructionType, Language
+
+UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """Which items to list; an empty tuple means no restriction.
+
+    Attributes:
+        domain_ids: May hold ``unassigned`` for items without a domain.
+        search: Text that the id, prompt or reference must hold; letter case does not matter.
+    """
+
+    type_ids: tuple[str, ...] = ()
+    domain_ids: tuple[str, ...] = ()
+    language_ids: tuple[str, ...] = ()
+    origins: tuple[ItemOrigin, ...] = ()
+    family_id: str | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """An item with its current revision, as lists and exports need it.
+
+    Attributes:
+        domain_id: None when unassigned.
+        template: Judge template that came with the item; None takes the type's default.
+        responses: How many responses the current revision has.
+        labels: How many labels those responses have, by source.
+    """
+
+    id: str
+    family_id: str
+    type_id: str
+    type_label: str
+    domain_id: str | None
+    domain_label: str
+    language_id: str
+    language_label: str
+    origin: ItemOrigin
+    status: ItemStatus
+    created_at: datetime
+    revision_id: str
+    revision_number: int
+    content_hash: str
+    prompt: str
+    reference: str
+    twin: str
+    notes: str
+    template: str | None
+    system_prompt: str | None
+    requirements: tuple[str, ...]
+    responses: int
+    labels: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionView:
+    """One revision of an item."""
+
+    id: str
+    number: int
+    content_hash: str
+    prompt: str
+    reference: str
+    twin: str
+    notes: str
+    requirements: tuple[str, ...]
+    author_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseView:
+    """One response of the current revision with its labels, newest last."""
+
+    id: str
+    source: str
+    source_name: str
+    role: str | None
+    is_simulated: bool
+    text: str
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDetail:
+    """One item whole."""
+
+    row: ItemRow
+    revisions: tuple[RevisionView, ...]
+    responses: tuple[ResponseView, ...]
+    siblings: tuple[str, ...]
+
+
+def list_items(
+    session: Session,
+    wanted: ItemFilter | None = None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[ItemRow]:
+    """List items in the order type, language, creation, id."""
+    query = (
+        _matching(wanted or ItemFilter())
+        .order_by(
+            col(InstructionType.position),
+            col(Language.position),
+            col(Item.created_at),
+            col(Item.id),
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    items = session.exec(query).all()
+    return _rows(session, items)
+
+
+def count_items(session: Session, wanted: ItemFilter | None = None) -> int:
+    """Count what ``list_items`` would list without a limit."""
+    matching = _matching(wanted or ItemFilter()).subquery()
+    return session.exec(select(sa.func.count()).select_from(matching)).one()
+
+
+def get_item(session: Session, item_id: str) -> ItemDetail:
+    """Read one item whole.
+
+    Raises:
+        NotFound: There is no such item.
+    """
+    item = session.get(Item, item_id)
+    if item is None:
+        raise NotFound(
+            f"There is no item {item_id!r} in this workspace; 'gainsay items list' names them."
+        )
+    (row,) = _rows(session, [item])
+    return ItemDetail(
+        row=row,
+        revisions=tuple(_revisions(session, item_id)),
+        responses=tuple(_responses(session, row.revision_id)),
+        siblings=tuple(
+            session.exec(
+                select(Item.id)
+                .where(Item.family_id == item.family_id, Item.id != item.id)
+                .order_by(Item.id)
+            )
+        ),
+    )
+
+
+def _matching(wanted: ItemFilter) -> SelectOfScalar[Item]:
+    query = (
+        select(Item)
+        .join(InstructionType, col(InstructionType.id) == col(Item.type_id))
+        .join(Language, col(Language.id) == col(Item.language_id))
+    )
+    if wanted.type_ids:
+        query = query.where(col(Item.type_id).in_(wanted.type_ids))
+    if wanted.language_ids:
+        query = query.where(col(Item.language_id).in_(wanted.language_ids))
+    if wanted.origins:
+        query = query.where(col(Item.origin).in_(wanted.origins))
+    if wanted.family_id is not None:
+        query = query.where(Item.family_id == wanted.family_id)
+    if wanted.domain_ids:
+        named = [domain for domain in wanted.domain_ids if domain != UNASSIGNED]
+        has_domain = col(Item.domain_id).in_(named)
+        query = query.where(
+            sa.or_(has_domain, col(Item.domain_id).is_(None))
+            if UNASSIGNED in wanted.domain_ids
+            else has_domain
+        )
+    if wanted.search.strip():
+        query = query.where(_holds(wanted.search.strip()))
+    return query
+
+
+def _holds(text: str) -> sa.ColumnElement[bool]:
+    # Plain LIKE: a trigram index finds nothing for two Chinese characters.
+    found = select(Revision.item_id).where(
+        _is_current(),
+        sa.or_(
+            col(Revision.prompt).icontains(text, autoescape=True),
+            col(Revision.reference).icontains(text, autoescape=True),
+        ),
+    )
+    return sa.or_(
+        col(Item.id).in_(found),
+        col(Item.id).icontains(text, autoescape=True),
+        col(Item.family_id).icontains(text, autoescape=True),
+    )
+
+
+def _is_current() -> sa.ColumnElement[bool]:
+    newer = sa.orm.aliased(Revision)
+    return ~(
+        select(newer.id)
+        .where(newer.item_id == Revision.item_id, newer.number > Revision.number)
+        .correlate(Revision)
+        .exists()
+    )
+
+
+def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
+    ids = [item.id for item in items]
+    labels = {row.id: row.label for row in session.exec(select(InstructionType))}
+    domains = {row.id: row.label for row in session.exec(select(Domain))}
+    languages = {row.id: row.label for row in session.exec(select(Language))}
+    current = {
+        revision.item_id: revision
+        for batch in _batches(ids)
+        for revision in session.exec(
+            select(Revision).where(col(Revision.item_id).in_(batch), _is_current())
+        )
+    }
+    revision_ids = [revision.id for revision in current.values()]
+    requirements = _requirements(session, revision_ids)
+    releases = _count(session, ReleaseRow.revision_id, revision_ids)
+    responses = _count(session, Response.revision_id, revision_ids)
+    sources = _label_sources(session, revision_ids)
+    templates = _texts(session, Template, [row.template_hash for row in current.values()])
+    prompts = _texts(session, SystemPrompt, [row.system_prompt_hash for row in current.values()])
+    return [
+        ItemRow(
+            id=item.id,
+            family_id=item.family_id,
+            type_id=item.type_id,
+            type_label=labels[item.type_id],
+            domain_id=item.domain_id,
+            domain_label=domains[item.domain_id] if item.domain_id else UNASSIGNED,
+            language_id=item.language_id,
+            language_label=languages[item.language_id],
+            origin=item.origin,
+            status=item_status(releases=releases.get(revision.id, 0)),
+            created_at=item.created_at,
+            revision_id=revision.id,
+            revision_number=revision.number,
+            content_hash=revision.content_hash,
+            prompt=revision.prompt,
+            reference=revision.reference,
+            twin=revision.twin,
+            notes=revision.notes,
+            template=templates.get(revision.template_hash or ""),
+            system_prompt=prompts.get(revision.system_prompt_hash or ""),
+            requirements=tuple(requirements[revision.id]),
+            responses=responses.get(revision.id, 0),
+            labels=sources[revision.id],
+        )
+        for item in items
+        for revision in [current[item.id]]
+    ]
+
+
+def _revisions(session: Session, item_id: str) -> list[RevisionView]:
+    rows = session.exec(
+        select(Revision).where(Revision.item_id == item_id).order_by(col(Revision.number))
+    ).all()
+    requirements = _requirements(session, [row.id for row in rows])
+    return [
+        RevisionView(
+            id=row.id,
+            number=row.number,
+            content_hash=row.content_hash,
+            prompt=row.prompt,
+            reference=row.reference,
+            twin=row.twin,
+            notes=row.notes,
+            requirements=tuple(requirements[row.id]),
+            author_id=row.author_id,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _responses(session: Session, revision_id: str) -> list[ResponseView]:
+    rows = session.exec(
+        select(Response)
+        .where(Response.revision_id == revision_id)
+        .order_by(col(Response.role), col(Response.created_at), col(Response.id))
+    ).all()
+    labels: dict[str, list[Label]] = defaultdict(list)
+    for label in session.exec(
+        select(Label)
+        .where(col(Label.response_id).in_([row.id for row in rows]))
+        .order_by(col(Label.created_at), col(Label.id))
+    ):
+        labels[label.response_id].append(label)
+    return [
+        ResponseView(
+            id=row.id,
+            source=row.source.value,
+            source_name=row.source_name,
+            role=row.role.value if row.role else None,
+            is_simulated=row.is_simulated,
+            text=row.text,
+            labels=tuple(labels[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _requirements(session: Session, revision_ids: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for batch in _batches(revision_ids):
+        for row in session.exec(
+            select(Requirement)
+            .where(col(Requirement.revision_id).in_(batch))
+            .order_by(col(Requirement.revision_id), col(Requirement.number))
+        ):
+            found[row.revision_id].append(row.text)
+    return found
+
+
+def _label_sources(session: Session, revision_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for batch in _batches(revision_ids):
+        query = (
+            select(Response.revision_id, Label.source, sa.func.count())
+            .join(Response, col(Response.id) == col(Label.response_id))
+            .where(col(Response.revision_id).in_(batch))
+            .group_by(col(Response.revision_id), col(Label.source))
+        )
+        for revision_id, source, count in session.exec(query):
+            found[revision_id][LabelSource(source).value] = count
+    return found
+
+
+def _count(session: Session, key: str, values: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for batch in _batches(values):
+        query = select(key, sa.func.count()).where(col(key).in_(batch)).group_by(col(key))
+        found.update(dict(session.exec(query).all()))
+    return found
+
+
+def _texts(
+    session: Session, table: type[Template] | type[SystemPrompt], hashes: Sequence[str | None]
+) -> dict[str, str]:
+    wanted = sorted({value for value in hashes if value is not None})
+    return {
+        row.content_hash: row.text
+        for batch in _batches(wanted)
+        for row in session.exec(select(table).where(col(table.content_hash).in_(batch)))
+    }
+
+
+def _batches(values: Sequence[str], size: int = 5_000) -> list[Sequence[str]]:
+    # Databases limit the number of parameters of one statement (SQLite: 32,766).
+    return [values[start : start + size] for start in range(0, len(values), size)]

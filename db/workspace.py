@@ -1,0 +1,88 @@
+"""Owns the workspace row: the one thing every database has exactly one of."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, select
+
+from db.annotators import Annotator, AnnotatorKind
+from db.base import MutableRow, UtcDateTime, choice, new_id
+from db.errors import Conflict
+from db.recording import recording
+
+
+class WorkspaceKind(StrEnum):
+    """Whether one person works here or several."""
+
+    SOLO = "solo"
+    SHARED = "shared"
+
+
+class Workspace(MutableRow, table=True):
+    """One database with its items and people."""
+
+    __tablename__ = "workspace"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    kind: WorkspaceKind = Field(sa_column=choice(WorkspaceKind))
+    local_annotator_id: str = Field(foreign_key="annotator.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+LOCAL_HANDLE = "local"
+STARTER_AUTHOR = "gainsay-starter"
+
+
+def find_workspace(session: Session) -> Workspace | None:
+    """Read the workspace row; None before the first start."""
+    return session.get(Workspace, 1)
+
+
+def ensure_workspace(session: Session, *, now: datetime) -> Workspace:
+    """Create the workspace and its local annotator on the first start; later, just read it."""
+    found = find_workspace(session)
+    if found is not None:
+        return found
+    person = Annotator(
+        id=new_id("annotator"), kind=AnnotatorKind.HUMAN, handle=LOCAL_HANDLE, created_at=now
+    )
+    session.add(person)
+    session.flush()
+    workspace = Workspace(
+        name="Gainsay",
+        kind=WorkspaceKind.SOLO,
+        local_annotator_id=person.id,
+        created_at=now,
+    )
+    session.add(workspace)
+    with recording(
+        session,
+        now=now,
+        actor_id=person.id,
+        action="workspace.create",
+        subject_kind="workspace",
+        subject_id="1",
+    ) as record:
+        record.after.update({"kind": workspace.kind.value, "local_annotator": person.id})
+    return workspace
+
+
+def ensure_machine(session: Session, handle: str, *, now: datetime) -> Annotator:
+    """Find or create a machine annotator.
+
+    Raises:
+        Conflict: A person has that handle.
+    """
+    found = session.exec(select(Annotator).where(Annotator.handle == handle)).first()
+    if found is None:
+        found = Annotator(
+            id=new_id("annotator"), kind=AnnotatorKind.MACHINE, handle=handle, created_at=now
+        )
+        session.add(found)
+        session.flush()
+    if found.kind is not AnnotatorKind.MACHINE:
+        raise Conflict(f"The handle {handle!r} belongs to a person; rename that annotator first.")
+    return found
