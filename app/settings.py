@@ -39,6 +39,21 @@ def load_settings(*, database_url: str | None = None) -> Settings:
     return Settings(data_folder=folder, database_url=url)
 
 
+def server_environment(settings: Settings, *, cookie_secret: str) -> dict[str, str]:
+    """Build the environment of the app's server process: ours, with these settings pinned.
+
+    Args:
+        settings: What this process works with; the child must work with the same.
+        cookie_secret: Signs the cookies of the browsers.
+    """
+    return {
+        **os.environ,
+        HOME: str(settings.data_folder),
+        DATABASE_URL: settings.database_url,
+        "STREAMLIT_SERVER_COOKIE_SECRET": cookie_secret,
+    }
+
+
 def _data_folder() -> Path:
     home = os.environ.get(HOME)
     if home:

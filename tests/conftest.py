@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from db.engine import open_engine
-from db.migrations.upgrade import upgrade
+from db.migrations import upgrade
 from tests.postgres import NoPostgreSQL, Server, running_server
 
 pytest_plugins = ["tests.ledger"]
@@ -98,7 +98,7 @@ def postgres_template(postgres: Server) -> Iterator[str]:
 
 
 def _migrate(url: str) -> None:
-    # Closing the last connection also writes SQLite's log back, so that the file is the whole database.
+    # Closing the last connection writes SQLite's log back: then the file is the whole database.
     engine = open_engine(url)
     try:
         upgrade(engine)

@@ -1,8 +1,71 @@
-"""Owns the verb `gainsay up`."""
+"""Owns the verb `gainsay up`: the app in the browser, on a workspace that is ready for work."""
 
-from app.cli.output import AsJson, answer
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from app.cli.output import AsJson, DatabaseUrl, answer
+
+Port = Annotated[int, typer.Option("--port", min=1, max=65_535, help="Port to listen on.")]
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host", help="Address to listen on; the default is reached from this machine alone."
+    ),
+]
 
 
-def up(as_json: AsJson = False) -> None:
-    """Placeholder until the verb's own slice lands."""
-    answer({}, as_json=as_json, lines=[])
+def up(
+    port: Port = 8600,
+    host: Host = "127.0.0.1",
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start the app; on the first start, create the workspace with its starter items."""
+    from app.data_folder import cookie_secret, make_data_folder
+    from app.server import Place, refuse_taken, serve
+    from app.settings import load_settings, server_environment
+    from app.workspace import prepare
+    from db.engine import redacted
+
+    place = Place(host=host, port=port)
+    settings = load_settings(database_url=database_url)
+    database = redacted(settings.database_url)
+    refuse_taken(place)
+    make_data_folder(settings.data_folder)
+    secret = cookie_secret(settings.data_folder)
+    prepared = prepare(settings, now=datetime.now(UTC))
+    if not place.is_local:
+        sys.stderr.write(
+            f"Warning: everybody who can reach {place.url} can read and change this workspace.\n"
+        )
+
+    made = (
+        f"Made a workspace with {prepared.starter_items} starter items (machine-written, "
+        "not human-reviewed)."
+    )
+
+    def announce() -> None:
+        answer(
+            {
+                "address": place.url,
+                "data_folder": str(settings.data_folder),
+                "database": database,
+                "first_start": prepared.first_start,
+                "starter_items": prepared.starter_items,
+            },
+            as_json=as_json,
+            lines=[
+                *([made] if prepared.first_start else []),
+                f"Gainsay is at {place.url} (data: {database}). Ctrl+C stops it.",
+            ],
+        )
+        sys.stdout.flush()
+
+    serve(
+        place,
+        environment=server_environment(settings, cookie_secret=secret),
+        announce=announce,
+    )
