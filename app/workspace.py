@@ -1,12 +1,15 @@
 """Owns making a workspace ready: folder, schema, taxonomy, local annotator, starter items."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.settings import Settings
+from app.settings import Settings, load_settings
 from curation.starter.loading import load_starter
-from db.engine import open_engine, writing
-from db.migrations import Upgraded, upgrade
+from db.engine import Engine, open_engine, redacted, sqlite_file, writing
+from db.errors import Conflict, NotFound
+from db.migrations import Upgraded, current, head, upgrade
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace, find_workspace
@@ -46,3 +49,34 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     finally:
         engine.dispose()
     return Prepared(upgraded=upgraded, first_start=first, starter_items=added)
+
+
+@contextmanager
+def existing(database_url: str | None) -> Iterator[Engine]:
+    """Open a workspace that is there and up to date, for a verb; close it at the end.
+
+    Args:
+        database_url: What ``--db`` said.
+
+    Raises:
+        NotFound: The database is not there or is empty.
+        Conflict: Its schema is not this program's.
+    """
+    settings = load_settings(database_url=database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        file = sqlite_file(engine)
+        schema = None if file is not None and not file.exists() else current(engine)
+        if schema is None:
+            raise NotFound(
+                f"There is no workspace in {redacted(settings.database_url)!r} yet; run "
+                "'gainsay db upgrade --starter' or 'gainsay up'."
+            )
+        if schema != head():
+            raise Conflict(
+                f"The workspace has schema {schema!r} and this program needs {head()!r}; run "
+                "'gainsay db upgrade'."
+            )
+        yield engine
+    finally:
+        engine.dispose()

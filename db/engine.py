@@ -11,18 +11,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import exc
+from sqlalchemy import Engine, exc
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from db import facts
 from db.errors import Conflict, External, GainsayError, Invalid
 
+__all__ = [
+    "Engine",
+    "Session",
+    "ensure_folder",
+    "mapped_errors",
+    "open_engine",
+    "reading",
+    "redacted",
+    "shown_url",
+    "sqlite_file",
+    "writing",
+]
+
 BUSY_MILLISECONDS = 5_000
 WRITE = "gainsay_write"
 
 
-def open_engine(url: str) -> sa.Engine:
+def open_engine(url: str) -> Engine:
     """Open a workspace database; nothing is created or migrated.
 
     Args:
@@ -46,7 +59,12 @@ def redacted(url: str) -> str:
     return _parse(url).render_as_string(hide_password=True)
 
 
-def sqlite_file(engine: sa.Engine) -> Path | None:
+def shown_url(engine: Engine) -> str:
+    """Give an engine's URL as it may be shown."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def sqlite_file(engine: Engine) -> Path | None:
     """Name the file behind a SQLite engine; None for PostgreSQL."""
     if engine.dialect.name != "sqlite" or engine.url.database is None:
         return None
@@ -54,7 +72,7 @@ def sqlite_file(engine: sa.Engine) -> Path | None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[Session]:
+def writing(engine: Engine) -> Iterator[Session]:
     """Open a short transaction that commits when the block ends and rolls back when it raises.
 
     On SQLite it takes the write lock at once (``BEGIN IMMEDIATE``): a transaction that reads
@@ -69,7 +87,7 @@ def writing(engine: sa.Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[Session]:
+def reading(engine: Engine) -> Iterator[Session]:
     """Open a short transaction that always rolls back."""
     with mapped_errors(), Session(engine, expire_on_commit=False) as session:
         yield session
@@ -135,7 +153,7 @@ def _cause(error: exc.DBAPIError) -> str:
     return lines[0].rstrip(".")
 
 
-def ensure_folder(engine: sa.Engine) -> None:
+def ensure_folder(engine: Engine) -> None:
     """Create the folder of a SQLite file, readable by its owner only.
 
     Raises:

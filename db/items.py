@@ -91,21 +91,21 @@ class Requirement(Table, table=True):
     text: str
 
 
-class Template(Table, table=True):
-    """A judge template: immutable text with slots, identified by its hash."""
+class JudgeText(Table):
+    """An immutable text of a judge, identified by its hash."""
+
+    content_hash: str = Field(primary_key=True)
+    text: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Template(JudgeText, table=True):
+    """A judge template: text with slots."""
 
     __tablename__ = "template"
 
-    content_hash: str = Field(primary_key=True)
-    text: str
-    created_at: datetime = Field(sa_type=UtcDateTime)
 
-
-class SystemPrompt(Table, table=True):
-    """A judge system prompt: immutable text, identified by its hash."""
+class SystemPrompt(JudgeText, table=True):
+    """A judge system prompt."""
 
     __tablename__ = "system_prompt"
-
-    content_hash: str = Field(primary_key=True)
-    text: str
-    created_at: datetime = Field(sa_type=UtcDateTime)

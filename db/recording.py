@@ -54,6 +54,11 @@ class Recording:
             raise TypeError(f"{type(row).__name__} is not recorded as a fact")
         self._rows[type(row)].append(row)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the action changed nothing, so that there is nothing to tell."""
+        return not self._rows and not self.after
+
     def write(self, session: Session) -> dict[str, Json]:
         """Insert everything buffered and sum it up: ``{table: {"count", "digest"}}``."""
         session.flush()
@@ -88,7 +93,7 @@ def recording(
     subject_id: str,
     reason: str = "",
 ) -> Iterator[Recording]:
-    """Record one action: its facts, then its event; nothing when the block raises.
+    """Record one action: its facts, then its event; nothing when the block raises or adds nothing.
 
     Args:
         session: Open for writing; the caller commits.
@@ -101,6 +106,8 @@ def recording(
     """
     record = Recording(now=now, actor_id=actor_id)
     yield record
+    if record.is_empty:
+        return
     facts = record.write(session)
     append_event(
         session,

@@ -1,5 +1,68 @@
 """Owns the verbs `gainsay db ...`."""
 
+from datetime import UTC, datetime
+from typing import Annotated
+
 import typer
 
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
+from app.cli.output import AsJson, DatabaseUrl, answer
+from db.errors import Invalid
+
+group = typer.Typer(
+    help="Migrate and check the workspace database.", rich_markup_mode=None, no_args_is_help=False
+)
+
+
+@group.command("upgrade")
+def upgrade(
+    starter: Annotated[
+        bool,
+        typer.Option("--starter", help="Also load the starter items that are not there yet."),
+    ] = False,
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
+    """Create or migrate the workspace; a SQLite file is backed up before a migration."""
+    from app.settings import load_settings
+    from app.workspace import prepare
+    from db.engine import redacted
+
+    settings = load_settings(database_url=db)
+    done = prepare(settings, now=datetime.now(UTC), starter=starter)
+    result = {
+        "database": redacted(settings.database_url),
+        "schema_before": done.upgraded.before,
+        "schema": done.upgraded.after,
+        "backup": str(done.upgraded.backup) if done.upgraded.backup else None,
+        "first_start": done.first_start,
+        "starter_revisions_added": done.starter_items,
+    }
+    answer(
+        result,
+        as_json=as_json,
+        lines=[
+            f"database  {result['database']}",
+            f"schema    {done.upgraded.before or 'empty'} -> {done.upgraded.after}",
+            f"backup    {result['backup'] or 'none needed'}",
+            f"starter   {done.starter_items} revisions added (machine-written, not human-reviewed)",
+        ],
+    )
+
+
+@group.command("check")
+def check(as_json: AsJson = False, db: DatabaseUrl = None) -> None:
+    """Check the database's integrity, its rules and its history; findings make it fail."""
+    from app.workspace import existing
+    from db.engine import shown_url
+    from db.verification import check_database
+
+    with existing(db) as engine:
+        found = check_database(engine)
+        url = shown_url(engine)
+    if not found.ok:
+        raise Invalid(f"{url} has {len(found.findings)} findings: {found.summary}")
+    answer(
+        {"database": url, "ok": True, "checked": found.checked},
+        as_json=as_json,
+        lines=[f"{url}: no findings", *(f"{n:>9,} {name}" for name, n in found.checked.items())],
+    )

@@ -10,7 +10,15 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.errors import NotFound
-from db.items import Item, ItemOrigin, Requirement, Revision, SystemPrompt, Template
+from db.items import (
+    Item,
+    ItemOrigin,
+    JudgeText,
+    Requirement,
+    Revision,
+    SystemPrompt,
+    Template,
+)
 from db.labels import Label, LabelSource
 from db.queries.status import ItemStatus, item_status
 from db.releases import ReleaseRow
@@ -167,6 +175,17 @@ def get_item(session: Session, item_id: str) -> ItemDetail:
     )
 
 
+def current_revisions(session: Session, item_ids: Sequence[str]) -> dict[str, Revision]:
+    """Read the current revision of each item that exists, by item id."""
+    return {
+        revision.item_id: revision
+        for batch in _batches(item_ids)
+        for revision in session.exec(
+            select(Revision).where(col(Revision.item_id).in_(batch), _is_current())
+        )
+    }
+
+
 def _matching(wanted: ItemFilter) -> SelectOfScalar[Item]:
     query = (
         select(Item)
@@ -225,13 +244,7 @@ def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
     labels = {row.id: row.label for row in session.exec(select(InstructionType))}
     domains = {row.id: row.label for row in session.exec(select(Domain))}
     languages = {row.id: row.label for row in session.exec(select(Language))}
-    current = {
-        revision.item_id: revision
-        for batch in _batches(ids)
-        for revision in session.exec(
-            select(Revision).where(col(Revision.item_id).in_(batch), _is_current())
-        )
-    }
+    current = current_revisions(session, ids)
     revision_ids = [revision.id for revision in current.values()]
     requirements = _requirements(session, revision_ids)
     releases = _count(session, ReleaseRow.revision_id, revision_ids)
@@ -354,7 +367,7 @@ def _count(session: Session, key: str, values: Sequence[str]) -> dict[str, int]:
 
 
 def _texts(
-    session: Session, table: type[Template] | type[SystemPrompt], hashes: Sequence[str | None]
+    session: Session, table: type[JudgeText], hashes: Sequence[str | None]
 ) -> dict[str, str]:
     wanted = sorted({value for value in hashes if value is not None})
     return {
