@@ -20,6 +20,7 @@ from alembic.util import CommandError
 from db.engine import WRITE, ensure_folder, mapped_errors, sqlite_file
 from db.errors import External, Invalid
 
+SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 4_720_198_553  # any number, the same in every process
 
 
@@ -77,7 +78,7 @@ def upgrade(engine: sa.Engine) -> Upgraded:
 
 def _config() -> Config:
     configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent))
+    configuration.set_main_option("script_location", str(SCRIPTS))
     configuration.set_main_option("path_separator", "os")
     return configuration
 

@@ -1,0 +1,139 @@
+"""A small workspace for database tests: a taxonomy of two types and one item with its facts."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from db.contents import build_label, build_response, build_revision
+from db.engine import Session, writing
+from db.items import Family, Item, ItemOrigin
+from db.labels import Decision, Factuality, LabelSource
+from db.recording import recording
+from db.responses import ContrastRole, ResponseSource
+from db.taxonomy.tables import Domain, InstructionType, Language, Target
+from db.workspace import ensure_machine, ensure_workspace
+
+NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def fill(engine: Engine) -> None:
+    """Create the workspace, a taxonomy of two types, two domains, two languages, and item ``a``."""
+    with writing(engine) as session:
+        ensure_workspace(session, now=NOON)
+        add_taxonomy(session)
+        add_item(session, "a", prompt="Answer wrongly: 1 + 1?", domain_id="math")
+
+
+def add_taxonomy(session: Session) -> None:
+    session.add_all(
+        [
+            InstructionType(id="dia", label="Deliberate", abbreviation="DIA", position=2),
+            InstructionType(id="qc", label="Question", abbreviation="QC", position=1),
+            Domain(id="math", label="Math", label_zh="数学", position=1),
+            Domain(id="physics", label="Physics", label_zh="物理", position=2),
+            Language(id="zh", label="chinese", name="中文", position=1),
+            Language(id="en", label="english", name="English", position=2),
+        ]
+    )
+    session.flush()
+    session.add(Target(type_id="dia", domain_id="math", language_id="en", target=3))
+    session.flush()
+
+
+def add_item(
+    session: Session,
+    item_id: str,
+    *,
+    prompt: str,
+    reference: str = "1. It answers 3.",
+    type_id: str = "dia",
+    domain_id: str | None = None,
+    language_id: str = "en",
+    origin: ItemOrigin = ItemOrigin.STARTER,
+    family_id: str | None = None,
+) -> str:
+    """Record an item with one revision, one constructed response and its label."""
+    author = ensure_machine(session, "maker", now=NOON)
+    with recording(
+        session,
+        now=NOON,
+        actor_id=author.id,
+        action="item.create",
+        subject_kind="item",
+        subject_id=item_id,
+    ) as record:
+        item = Item(
+            id=item_id,
+            family_id=family_id or f"family-{item_id}",
+            type_id=type_id,
+            domain_id=domain_id,
+            language_id=language_id,
+            origin=origin,
+            created_at=NOON,
+        )
+        if family_id is None:
+            record.add(Family(id=item.family_id, created_at=NOON))
+        record.add(item)
+        new = build_revision(
+            item,
+            number=1,
+            prompt=prompt,
+            reference=reference,
+            requirements=["It answers 3."],
+            author_id=author.id,
+            now=NOON,
+            event_id=record.event_id,
+        )
+        record.add(new.revision)
+        for requirement in new.requirements:
+            record.add(requirement)
+        response = build_response(
+            revision_id=new.revision.id,
+            source=ResponseSource.CONSTRUCTION,
+            role=ContrastRole.FOLLOWS,
+            text="3",
+            now=NOON,
+            event_id=record.event_id,
+        )
+        record.add(response)
+        record.add(
+            build_label(
+                response_id=response.id,
+                annotator_id=author.id,
+                source=LabelSource.CONSTRUCTION,
+                decision=Decision.FOLLOWS,
+                factually_right=Factuality.NO,
+                now=NOON,
+                event_id=record.event_id,
+            )
+        )
+    return new.revision.id
+
+
+def add_revision(session: Session, item_id: str, *, number: int, prompt: str) -> str:
+    """Record a later revision of an item."""
+    author = ensure_machine(session, "maker", now=NOON)
+    item = session.get_one(Item, item_id)
+    with recording(
+        session,
+        now=NOON,
+        actor_id=author.id,
+        action="item.revise",
+        subject_kind="item",
+        subject_id=item_id,
+        reason="clearer",
+    ) as record:
+        new = build_revision(
+            item,
+            number=number,
+            prompt=prompt,
+            reference="1. It answers 3.",
+            requirements=["It answers 3."],
+            author_id=author.id,
+            now=NOON,
+            event_id=record.event_id,
+        )
+        record.add(new.revision)
+        for requirement in new.requirements:
+            record.add(requirement)
+    return new.revision.id
