@@ -4,6 +4,7 @@ The texts are data in ``defaults/``, written for this project. A released row ca
 so a change of one character is a change of the judge: the test snapshot of their hashes says so.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -12,44 +13,53 @@ from calibration.judging.texts import JudgeTexts, judge_texts
 from db.errors import NotFound
 
 _PACKAGE: Final = "calibration.judging.defaults"
-_TEMPLATE_ENDING: Final = ".template.txt"
+_SYSTEM: Final = ".system.txt"
+_TEMPLATE: Final = ".template.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class DefaultFor:
+    """What a pair of default texts judges.
+
+    Attributes:
+        type_id: Such as ``question-correction``.
+        language_id: ``zh`` or ``en``; the texts are written in the language of the row.
+    """
+
+    type_id: str
+    language_id: str
 
 
 @cache
-def default_text_ids() -> tuple[tuple[str, str], ...]:
-    """List the pairs ``(type_id, language_id)`` that have default texts, sorted."""
-    names = (entry.name for entry in files(_PACKAGE).iterdir())
-    stems = (
-        name.removesuffix(_TEMPLATE_ENDING) for name in names if name.endswith(_TEMPLATE_ENDING)
-    )
-    return tuple(sorted((stem.rpartition(".")[0], stem.rpartition(".")[2]) for stem in stems))
+def defaults() -> tuple[DefaultFor, ...]:
+    """List every pair of type and language that has default texts, sorted."""
+    names = [entry.name for entry in files(_PACKAGE).iterdir()]
+    stems = [name.removesuffix(_TEMPLATE) for name in names if name.endswith(_TEMPLATE)]
+    pairs = [stem.rpartition(".") for stem in stems]
+    return tuple(sorted(DefaultFor(type_id=pair[0], language_id=pair[2]) for pair in pairs))
 
 
 @cache
 def default_judge_texts(type_id: str, language_id: str) -> JudgeTexts:
-    """Give the judge texts that a row of this type and language gets when it has none of its own.
-
-    Args:
-        type_id: Such as ``question-correction``.
-        language_id: ``zh`` or ``en``; the texts are written in the language of the row.
+    """Give the judge texts that a row gets when it has none of its own.
 
     Returns:
         Both texts, without a final line break, and their hashes.
 
     Raises:
-        NotFound: There are no default texts for this pair.
+        NotFound: There are no default texts for this type in this language.
     """
-    if (type_id, language_id) not in default_text_ids():
-        types = ", ".join(sorted({known for known, _ in default_text_ids()}))
-        languages = ", ".join(sorted({known for _, known in default_text_ids()}))
+    if DefaultFor(type_id=type_id, language_id=language_id) not in defaults():
+        types = ", ".join(sorted({known.type_id for known in defaults()}))
+        languages = ", ".join(sorted({known.language_id for known in defaults()}))
         raise NotFound(
             f"There are no default judge texts for type {type_id!r} in language {language_id!r}: "
             f"the types with defaults are {types}, the languages {languages}; give the item judge "
             "texts of its own."
         )
     return judge_texts(
-        system_prompt=_read(f"{type_id}.{language_id}.system.txt"),
-        template=_read(f"{type_id}.{language_id}{_TEMPLATE_ENDING}"),
+        system_prompt=_read(f"{type_id}.{language_id}{_SYSTEM}"),
+        template=_read(f"{type_id}.{language_id}{_TEMPLATE}"),
     )
 
 

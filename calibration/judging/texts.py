@@ -1,8 +1,8 @@
 """Owns what a judge's two texts may be: the system prompt and the template with its slots.
 
-Legal and advisable are two questions. A text that a reader of a release cannot render is refused with
-``Invalid``; a text that renders but invites a wrong verdict is legal and comes back with ``Advice``,
-because imported judge texts are kept verbatim. Reading a judge's reply is not done here.
+Legal and advisable are two questions. A text that a reader of a release cannot render is refused
+with ``Invalid``; one that renders but invites a wrong verdict is legal and comes back with
+``Advice``, because imported judge texts are kept verbatim. Replies are not read here.
 """
 
 import re
@@ -204,12 +204,12 @@ def _contract_advice(text: str) -> list[Advice]:
 
 
 def _delimiter_advice(text: str, *, what: str) -> list[Advice]:
-    if not re.search(r"---|===", text):
+    if "---" not in text:
         return []
     return [
         Advice(
             kind=AdviceKind.MESSAGE_DELIMITER,
-            sentence=f"The {what} has a run of three hyphens or equals signs: one reader splits "
+            sentence=f"The {what} has a run of three hyphens: one reader splits "
             "its messages there.",
         )
     ]
