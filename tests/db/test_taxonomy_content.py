@@ -205,6 +205,13 @@ def test_chinese_text_is_mostly_han_and_english_text_has_none(taxonomy: Taxonomy
         assert han_share(domain.scope_en) == 0
 
 
+def test_chinese_text_holds_no_english_phrase_outside_code(taxonomy: Taxonomy) -> None:
+    for type_id, text in texts_of(taxonomy, "zh"):
+        for passage in passages(text):
+            prose = re.sub(r"`[^`]*`", "", passage)
+            assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", prose), (type_id, passage)
+
+
 def test_guidelines_have_the_length_of_a_page_people_read(taxonomy: Taxonomy) -> None:
     for type_id, text in texts_of(taxonomy, "en"):
         assert 200 <= len(text.guideline.split()) <= 350, type_id
