@@ -169,6 +169,12 @@ class _Child:
             for line in self._lines:
                 _write(line)
 
+    def close(self) -> None:
+        """Let go of the log; the process has ended."""
+        self._reader.join(1)
+        if self._process.stdout is not None and not self._reader.is_alive():
+            self._process.stdout.close()
+
     def _read(self) -> None:
         stream = self._process.stdout
         for line in stream or ():
@@ -197,10 +203,12 @@ def _child(place: Place, environment: Mapping[str, str], script: Path) -> Iterat
         process_group=0,
         preexec_fn=_die_with_parent(),
     )
+    child = _Child(process)
     try:
-        yield _Child(process)
+        yield child
     finally:
         _end(process)
+        child.close()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -1,0 +1,59 @@
+"""Owns what a browser test gets: a running app of its own and a page that must stay clean."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Error, Page
+
+from tests.running import BROWSER_FLAGS, NoBrowser, RunningApp, browser_path, running_app
+
+# On a deep link Streamlit's front end looks for its server beside the page, then at the root.
+HARMLESS = ("/_stcore/health", "/_stcore/host-config")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app on a workspace of its own, shared by the tests of one file."""
+    with running_app(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def app_server(app: RunningApp) -> str:
+    """The address of the app."""
+    return app.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Use the system's browser; without one the test fails."""
+    try:
+        return {"executable_path": browser_path(), "args": list(BROWSER_FLAGS)}
+    except NoBrowser as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    """A laptop's window, in English whatever the machine speaks."""
+    return {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that fails its test when the browser reports an error."""
+    problems: list[str] = []
+
+    def note_message(message: ConsoleMessage) -> None:
+        harmless = message.location["url"].endswith(HARMLESS) and "404" in message.text
+        if message.type == "error" and not harmless:
+            problems.append(f"{message.text} ({message.location['url']})")
+
+    def note_error(error: Error) -> None:
+        problems.append(str(error))
+
+    page.on("console", note_message)
+    page.on("pageerror", note_error)
+    page.set_default_timeout(20_000)
+    yield page
+    assert problems == [], "the browser's console has errors"
