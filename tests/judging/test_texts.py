@@ -1,5 +1,8 @@
 """What a judge's texts may be (or are refused), and what is doubtful about legal ones (told)."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from calibration.judging.texts import (
@@ -141,3 +144,9 @@ def test_texts_are_named_by_their_content() -> None:
     assert texts.template_hash == content_hash(SOUND)
     with pytest.raises(Invalid, match=r"no slot '\{response\}'"):
         judge_texts(system_prompt=CONTRACT, template="{response_reference}")
+
+
+def test_the_page_on_judge_prompts_explains_every_advice() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "judge-prompts.md").read_text(encoding="utf-8")
+    listed = re.findall(r"(?m)^\| `([a-z_]+)` \|", page)
+    assert listed == [kind.value for kind in AdviceKind]
