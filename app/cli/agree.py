@@ -1,8 +1,160 @@
-"""Owns the verb `gainsay agree`."""
+"""Owns the verb `gainsay agree`: how far a judge agrees with gold labels, from two files.
 
-from app.cli.output import AsJson, answer
+It reads no database and asks no model. What it prints is retrospective, never a certificate.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
+
+if TYPE_CHECKING:
+    from calibration.agreement.retrospective import Retrospective
+
+ENDINGS = (".md", ".html", ".csv")
+
+Gold = Annotated[Path, typer.Option("--gold", help="Labels: key, label, maybe a cluster column.")]
+Verdicts = Annotated[
+    Path, typer.Option("--verdicts", help="Verdicts: key, judge_id, verdict (empty is unscored).")
+]
+Judge = Annotated[str, typer.Option("--judge", help="The judge_id to look at.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Keep rows with COL=VALUE; repeats (columns and, values or)."),
+]
+By = Annotated[
+    list[str] | None, typer.Option("--by", help="Also give the figures per value of COL; repeats.")
+]
+Compare = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        help="A second judge_id on the same gold; the difference is second minus first.",
+    ),
+]
+KeyColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key", help="Key column; repeats. Default: response_id, else item_id (+subset)."
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Gold column of clusters. Default: cluster_id where it exists."),
+]
+Positive = Annotated[
+    str | None, typer.Option("--positive", help="The label that counts as positive for TPR, TNR.")
+]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option("--report", help="Also write a report: FILE.md, FILE.html or FILE.csv; repeats."),
+]
+RandomState = Annotated[
+    int, typer.Option("--random-state", min=0, help="Seed of the bootstrap intervals.")
+]
 
 
-def agree(as_json: AsJson = False) -> None:
-    """Placeholder until the verb's own slice lands."""
-    answer({}, as_json=as_json, lines=[])
+def agree(
+    gold: Gold,
+    verdicts: Verdicts,
+    judge: Judge,
+    where: Where = None,
+    by: By = None,
+    compare: Compare = None,
+    key: KeyColumns = None,
+    cluster: Cluster = None,
+    positive: Positive = None,
+    report: Reports = None,
+    random_state: RandomState = 0,
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,  # noqa: ARG001 - every verb takes --db; this one reads no database
+) -> None:
+    """Say how far a judge agrees with gold labels, with intervals, from two files."""
+    _check_options(where or [], report or [])
+
+    from calibration.agreement.bootstrap import Plan
+    from calibration.agreement.report import check_destinations, write_reports
+    from calibration.agreement.retrospective import as_json as json_of
+    from calibration.agreement.retrospective import retrospect
+    from calibration.agreement.study import Options
+    from db.intake import read_table
+
+    places = list(dict.fromkeys(report or []))
+    check_destinations(places, sources=[gold, verdicts])
+    result = retrospect(
+        read_table(gold, what="gold"),
+        read_table(verdicts, what="verdicts"),
+        Options(
+            judge=judge,
+            where=tuple(where or ()),
+            by=tuple(by or ()),
+            compare=compare,
+            key=tuple(key or ()),
+            cluster=cluster,
+            positive=positive,
+            plan=Plan(random_state=random_state),
+        ),
+    )
+    write_reports(result, places)
+    answer(
+        json_of(result) | {"reports": [str(path) for path in places]},
+        as_json=as_json,
+        lines=[*_lines(result), *(f"report      {path}" for path in places)],
+    )
+
+
+def _check_options(where: list[str], report: list[Path]) -> None:
+    for condition in where:
+        if not condition.partition("=")[0] or "=" not in condition:
+            raise wrong_option("--where", f"write COL=VALUE, got {condition!r}.")
+    for path in report:
+        if path.suffix.lower() not in ENDINGS:
+            raise wrong_option(
+                "--report", f"the name must end in {', '.join(ENDINGS)}, got {str(path)!r}."
+            )
+
+
+def _lines(result: "Retrospective") -> list[str]:
+    """Write the answer for a person: counts, figures, groups, comparison, where it comes from."""
+    from calibration.agreement.report_document import (
+        NAMES,
+        interval_text,
+        value_text,
+        where_text,
+    )
+    from calibration.agreement.report_markdown import visible
+    from calibration.agreement.retrospective import NOTE, estimates
+
+    whole = result.study.whole
+    one, counts = whole.summary, whole.summary.counts
+    lines = [
+        visible(f"{one.judge} against {result.gold.name}"),
+        f"right {counts.right:,} of {counts.scored:,} scored; unscored {counts.unscored:,} of "
+        f"{counts.n:,}; clusters {one.clusters:,}",
+    ]
+    for name, estimate in estimates(one).items():
+        told = f"{value_text(name, estimate):<10} {interval_text(name, estimate):<18}"
+        why = estimate.reason or estimate.method
+        lines.append(visible(f"  {NAMES.get(name, name):<34} {told} n {estimate.n:<6,} {why}"))
+    for part in result.study.by:
+        of = part.summary
+        lines.append(
+            visible(
+                f"{where_text(part)}: {of.counts.right:,} of {of.counts.scored:,} scored, "
+                f"{of.counts.unscored:,} unscored, accuracy {value_text('', of.accuracy)} "
+                f"({interval_text('', of.accuracy)})"
+            )
+        )
+    if whole.versus is not None:
+        found = whole.versus.comparison
+        lines.append(
+            visible(
+                f"{whole.versus.judge} minus {one.judge}: {value_text('', found.difference)} "
+                f"({interval_text('', found.difference)}); only the first right "
+                f"{found.only_first_right:,}, only the second {found.only_second_right:,}, "
+                f"McNemar p {found.mcnemar_p:.4g}"
+            )
+        )
+    return [*lines, NOTE]

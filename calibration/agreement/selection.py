@@ -36,11 +36,13 @@ class Selection:
                 among = [row for row in among if cells[row] in legal]
         return among
 
+    def conditions(self) -> list[str]:
+        """Write the filters as conditions: ["order=original", "subset=Natural"]."""
+        return [f"{column}={text}" for column, texts in self.wanted.items() for text in texts]
+
     def phrase(self) -> str:
         """Write the filters as options: "--where order=original --where subset=Natural"."""
-        return " ".join(
-            f"--where {column}={text}" for column, texts in self.wanted.items() for text in texts
-        )
+        return " ".join(f"--where {condition}" for condition in self.conditions())
 
 
 def parse_where(conditions: Sequence[str]) -> Selection:

@@ -27,7 +27,7 @@ from calibration.agreement.selection import (
     parse_where,
 )
 from calibration.agreement.sheet import Sheet
-from calibration.agreement.summary import Counts, Summary, count, summarise
+from calibration.agreement.summary import Counts, Summary, count, positive_label, summarise
 from db.errors import Invalid
 from db.intake import Table, shown
 
@@ -108,6 +108,11 @@ class Study:
     whole: Part
     by: tuple[Part, ...]
     pairs: tuple[Pair, ...]
+
+    @property
+    def positive(self) -> str | None:
+        """The label that counted as positive; None when none did."""
+        return positive_label(self.ground.labels, self.options.positive)
 
     @property
     def disagreements(self) -> tuple[Pair, ...]:
