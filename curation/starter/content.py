@@ -7,12 +7,14 @@ requirement, a near miss fails exactly one. Texts lose their outer line breaks o
 
 import re
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass, fields
 from importlib import resources
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from db.errors import Invalid
 from db.requirements import compose_reference
+from db.taxonomy.content import Taxonomy, load_taxonomy
 
 Role: TypeAlias = Literal["follows", "conventional", "near_miss"]
 ConstructedLabel: TypeAlias = Literal["follows", "does_not_follow"]
@@ -20,47 +22,6 @@ FactuallyRight: TypeAlias = Literal["yes", "no", "not_applicable"]
 
 PROVENANCE: Final = "machine-written, not human-reviewed"
 LABEL_SOURCE: Final = "construction"
-
-TYPE_IDS: Final = frozenset(
-    {
-        "question-correction",
-        "intentional-textual-flaws",
-        "code-without-comments",
-        "counter-conventional-formatting",
-        "deliberately-incorrect-answers",
-        "instructional-induction",
-        "mid-turn-instruction-modification",
-        "counterfactual-answering",
-    }
-)
-LANGUAGE_IDS: Final = frozenset({"en", "zh"})
-DOMAIN_IDS: Final = frozenset(
-    [
-        "interdisciplinary",
-        "chemistry",
-        "math",
-        "computer-science",
-        "philology",
-        "sociology",
-        "medical-health",
-        "history",
-        "philosophy",
-        "humanities-and-arts",
-        "earth-science",
-        "jurisprudence",
-        "biology",
-        "comprehensive",
-        "literature",
-        "astronomy",
-        "media-studies",
-        "pedagogy",
-        "daily-life",
-        "physics",
-        "psychology",
-        "physical-education",
-        "economics",
-    ]
-)
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -127,17 +88,22 @@ def load_starter_items() -> tuple[StarterItem, ...]:
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     if not names:
         raise Invalid("The starter set holds no item file; reinstall the program.")
+    taxonomy = load_taxonomy()
     return tuple(
-        parse_starter_item(name, (folder / name).read_text(encoding="utf-8")) for name in names
+        parse_starter_item(
+            name, text=(folder / name).read_text(encoding="utf-8"), taxonomy=taxonomy
+        )
+        for name in names
     )
 
 
-def parse_starter_item(name: str, text: str) -> StarterItem:
+def parse_starter_item(name: str, *, text: str, taxonomy: Taxonomy) -> StarterItem:
     """Read one item file.
 
     Args:
         name: The file name; it must be the slug followed by ``.toml``.
         text: The content of the file.
+        taxonomy: Where its type, domain and language must be found.
 
     Raises:
         Invalid: The text is not TOML or breaks a rule of the format.
@@ -154,8 +120,9 @@ def parse_starter_item(name: str, text: str) -> StarterItem:
     for key in ("slug", "family"):
         if not _SLUG.fullmatch(words[key]):
             raise Invalid(f"{where}: {key} is {words[key]!r}; use a-z, 0-9 and single hyphens.")
-    for key, legal in (("type", TYPE_IDS), ("domain", DOMAIN_IDS), ("language", LANGUAGE_IDS)):
-        _check_choice(where, key, words[key], legal)
+    _check_choice(where, "type", words["type"], {entry.id for entry in taxonomy.types})
+    _check_choice(where, "domain", words["domain"], {entry.id for entry in taxonomy.domains})
+    _check_choice(where, "language", words["language"], {entry.id for entry in taxonomy.languages})
     requirements = _requirements(where, words["language"], table["requirements"])
     responses = _responses(where, table["responses"], len(requirements))
     return StarterItem(requirements=requirements, responses=responses, **words)
@@ -167,8 +134,8 @@ def _check_keys(where: str, table: object, legal: frozenset[str]) -> None:
         raise Invalid(f"{where}: the keys are {found!r}; give exactly {sorted(legal)!r}.")
 
 
-def _check_choice(where: str, key: str, value: object, legal: frozenset[str]) -> None:
-    if value not in legal:
+def _check_choice(where: str, key: str, value: object, legal: Set[str]) -> None:
+    if not isinstance(value, str) or value not in legal:
         raise Invalid(f"{where}: {key} is {value!r}; use one of: {', '.join(sorted(legal))}.")
 
 
@@ -230,7 +197,7 @@ def _response(where: str, entry: object, requirements: int) -> StarterResponse:
         role=role,
         label=expected,
         factually_right=cast("FactuallyRight", table["factually_right"]),
-        failed=tuple(failed),
+        failed=tuple(n for n in numbers if n in failed),
         reason=_words(where, "reason", table["reason"]),
         text=_words(where, "text", table["text"]),
     )
