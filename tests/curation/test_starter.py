@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -184,3 +185,16 @@ def test_the_reference_of_an_item_is_composed_in_its_language() -> None:
         assert item.reference == compose_reference(item.language, item.requirements)
         opening = item.reference.splitlines()[0]
         assert opening.isascii() == (item.language == "en")
+
+
+def test_the_document_tables_every_item_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "starter.md").read_text(encoding="utf-8")
+    rows = [re.findall(r"[^|]+?(?= \||$)", line) for line in page.splitlines() if "| " in line]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    listed = [row[:5] for row in cells if len(row) > 5 and row[1] in {t.id for t in TAXONOMY.types}]
+    expected = [[i.slug, i.type, i.domain, i.language, i.family] for i in ITEMS]
+    assert sorted(listed) == sorted(expected)
+    blind = page.split("## Blind reading")[1]
+    assert all(f"| {item.slug} |" in blind for item in ITEMS)
+    assert "machine-written and not human-reviewed" in page
+    assert "19 of the 23 domains, 11 items in English and 11 in Chinese" in page
