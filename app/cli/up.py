@@ -1,6 +1,7 @@
 """Owns the verb `gainsay up`: the app in the browser, on a workspace that is ready for work."""
 
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -42,30 +43,26 @@ def up(
             f"Warning: everybody who can reach {place.url} can read and change this workspace.\n"
         )
 
-    made = (
-        f"Made a workspace with {prepared.starter_items} starter items (machine-written, "
-        "not human-reviewed)."
-    )
+    result = {
+        "address": place.url,
+        "data_folder": str(settings.data_folder),
+        "database": database,
+        "first_start": prepared.first_start,
+        "starter_items": prepared.starter_items,
+    }
 
     def announce() -> None:
-        answer(
-            {
-                "address": place.url,
-                "data_folder": str(settings.data_folder),
-                "database": database,
-                "first_start": prepared.first_start,
-                "starter_items": prepared.starter_items,
-            },
-            as_json=as_json,
-            lines=[
-                *([made] if prepared.first_start else []),
-                f"Gainsay is at {place.url} (data: {database}). Ctrl+C stops it.",
-            ],
-        )
+        answer(result, as_json=as_json, lines=_lines(result))
         sys.stdout.flush()
 
-    serve(
-        place,
-        environment=server_environment(settings, cookie_secret=secret),
-        announce=announce,
-    )
+    environment = server_environment(settings, cookie_secret=secret)
+    serve(place, environment=environment, announce=announce)
+
+
+def _lines(result: Mapping[str, object]) -> Iterator[str]:
+    if result["first_start"]:
+        yield (
+            f"Made a workspace with {result['starter_items']} starter items (machine-written, not "
+            "human-reviewed)."
+        )
+    yield f"Gainsay is at {result['address']} (data: {result['database']}). Ctrl+C stops it."
