@@ -1,0 +1,26 @@
+"""Owns the badges that keep invented things from looking like evidence."""
+
+import streamlit as st
+
+from app.components.wording import t
+
+
+def machine_written_badge(*, count: int | None = None) -> None:
+    """Mark what a machine wrote and no person has reviewed."""
+    label = t("badge.machine_written")
+    st.badge(
+        label if count is None else t("badge.machine_written_count", count=count),
+        icon=":material/precision_manufacturing:",
+        color="orange",
+        help=t("badge.machine_written_help"),
+    )
+
+
+def human_evidence_badge(labels: int) -> None:
+    """Say how many labels count as human evidence; 0 is said as plainly as any number."""
+    st.badge(
+        t("badge.human_evidence", count=labels),
+        icon=":material/groups:",
+        color="green" if labels else "gray",
+        help=t("badge.human_evidence_help"),
+    )

@@ -1,0 +1,34 @@
+"""Owns how events are told: one line each, newest first."""
+
+import streamlit as st
+
+from app.components.markdown import escaped
+from app.components.wording import key, moment, t, tn
+from app.views.happenings import Happening
+
+ACTIONS = {
+    "workspace.create": key("action.workspace_create"),
+    "starter.load": key("action.starter_load"),
+    "items.import": key("action.items_import"),
+    "release.cut": key("action.release_cut"),
+}
+COUNTED = {
+    "revision": key("fact.revisions"),
+    "response": key("fact.responses"),
+    "label": key("fact.labels"),
+}
+
+
+def draw_history(happenings: tuple[Happening, ...]) -> None:
+    """Draw events as lines; the machine's own are marked."""
+    for event in happenings:
+        what = ACTIONS.get(event.action)
+        told = t(what, subject=event.subject_id) if what else escaped(event.action)
+        counts = ", ".join(
+            tn(COUNTED[table], count) for table, count in event.facts.items() if table in COUNTED
+        )
+        icon = ":material/precision_manufacturing:" if event.by_machine else ":material/person:"
+        line = f"{icon} {told}" + (f" ({counts})" if counts else "")
+        with st.container(gap=None):
+            st.markdown(line)
+            st.caption(t("history.line", at=moment(event.at), actor=event.actor, seq=event.seq))

@@ -1,0 +1,73 @@
+"""Owns what the session remembers: ids and tokens, under keys that are declared here only.
+
+What must survive the browser tab lives in the database; what can be shared lives in the URL.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+import streamlit as st
+
+from app.catalogues.texts import UiLanguage, language_of
+
+UI_LANGUAGE: Final = "ui"
+NOTICES: Final = "notices"
+
+
+class Tone(StrEnum):
+    """How a notice looks."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to tell at the top of the next page.
+
+    Attributes:
+        text: Markdown in which foreign values are already escaped.
+    """
+
+    tone: Tone
+    text: str
+
+
+def queue_notice(tone: Tone, text: str) -> None:
+    """Remember a notice; the entry script draws it, because callbacks cannot place text."""
+    st.session_state.setdefault(NOTICES, []).append(Notice(tone=tone, text=text))
+
+
+def take_notices() -> list[Notice]:
+    """Give the queued notices and forget them."""
+    return list(st.session_state.pop(NOTICES, []))
+
+
+def ui_language() -> UiLanguage:
+    """Give the language of the screens: chosen, else from the link, else the browser's."""
+    for wanted in (st.session_state.get(UI_LANGUAGE), st.query_params.get(UI_LANGUAGE)):
+        if wanted in set(UiLanguage):
+            return UiLanguage(wanted)
+    return language_of(st.context.locale)
+
+
+def keep_ui_language() -> None:
+    """Put the language into session and URL, so that every page and every deep link keeps it."""
+    language = ui_language()
+    st.session_state[UI_LANGUAGE] = language.value
+    set_url(UI_LANGUAGE, None if language == language_of(st.context.locale) else language.value)
+
+
+def set_url(name: str, value: str | None) -> None:
+    """Set or drop one parameter of the URL; nothing is sent when it stands already."""
+    if value is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def theme_type() -> Literal["light", "dark"]:
+    """Give the theme the browser shows; on the very first run it may be unknown: light."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,56 @@
+"""Owns what the history says, ready to be told: who did what to what, and how much."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.annotators import AnnotatorKind
+from db.engine import Session
+from db.history import Event, events
+from db.queries.annotators import AnnotatorView, list_annotators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One event.
+
+    Attributes:
+        actor: Handle of who acted.
+        by_machine: Whether a program acted.
+        action: Verb with its noun in front, such as ``items.import``.
+        facts: How many rows were recorded, by table.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    by_machine: bool
+    action: str
+    subject_id: str
+    facts: dict[str, int]
+
+
+def load_happenings(
+    session: Session, *, subject_id: str | None = None, newest: int = 8
+) -> tuple[Happening, ...]:
+    """Read the newest events first, all or those about one thing."""
+    people = {person.id: person for person in list_annotators(session)}
+    found = events(session, subject_id=subject_id, newest=newest)
+    return tuple(_happening(event, people) for event in found)
+
+
+def _happening(event: Event, people: dict[str, AnnotatorView]) -> Happening:
+    actor = people.get(event.actor_id)
+    counts = {}
+    for table, digest in event.facts.items():
+        count = digest.get("count") if isinstance(digest, dict) else None
+        if isinstance(count, int):
+            counts[table] = count
+    return Happening(
+        seq=event.seq,
+        at=event.at,
+        actor=actor.handle if actor else event.actor_id,
+        by_machine=actor is not None and actor.kind is AnnotatorKind.MACHINE,
+        action=event.action,
+        subject_id=event.subject_id,
+        facts=counts,
+    )

@@ -1,0 +1,116 @@
+"""Owns what the overview shows: how full the grid is, what is evidence, what to do next."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.views.happenings import Happening, load_happenings
+from app.views.naming import Taxonomy, load_taxonomy_names
+from db.engine import Session
+from db.items import ItemOrigin
+from db.queries.taxonomy import Cell, coverage
+from db.queries.totals import Totals, totals
+
+EMPTIEST = 3
+
+
+class Step(StrEnum):
+    """A thing to do next."""
+
+    IMPORT = "import"
+    FILL = "fill"
+    AGREEMENT = "agreement"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """One cell of the grid type x domain, for the languages that were asked for.
+
+    Attributes:
+        domain_id: None for items without a domain.
+    """
+
+    type_id: str
+    domain_id: str | None
+    items: int
+    target: int
+
+    @property
+    def missing(self) -> int:
+        """How many items the target still needs."""
+        return max(0, self.target - self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The workspace at a glance.
+
+    Attributes:
+        cells: One per type, domain and language, in the order of the taxonomy.
+        steps: What to do next, the most useful first.
+    """
+
+    taxonomy: Taxonomy
+    totals: Totals
+    cells: tuple[Cell, ...]
+    steps: tuple[Step, ...]
+    happenings: tuple[Happening, ...]
+
+    def grid(self, language_id: str | None) -> tuple[GridCell, ...]:
+        """Add up the cells of one language, or of all, into type x domain."""
+        sums: dict[tuple[str, str | None], list[int]] = {}
+        for cell in self.cells:
+            if language_id in {None, cell.language_id}:
+                place = sums.setdefault((cell.type_id, cell.domain_id), [0, 0])
+                place[0] += cell.items
+                place[1] += cell.target
+        types = {named.id: place for place, named in enumerate(self.taxonomy.types)}
+        domains: dict[str | None, int] = {
+            named.id: place for place, named in enumerate(self.taxonomy.domains)
+        }
+        return tuple(
+            GridCell(type_id=key[0], domain_id=key[1], items=items, target=target)
+            for key, (items, target) in sorted(
+                sums.items(),
+                key=lambda entry: (types[entry[0][0]], domains.get(entry[0][1], len(domains))),
+            )
+        )
+
+    def emptiest(self, language_id: str | None) -> tuple[GridCell, ...]:
+        """Give the cells that miss most, the largest gap first."""
+        missing = [cell for cell in self.grid(language_id) if cell.missing]
+        return tuple(sorted(missing, key=lambda cell: -cell.missing)[:EMPTIEST])
+
+    def target(self, language_id: str | None) -> int:
+        """Add up the targets."""
+        return sum(cell.target for cell in self.grid(language_id))
+
+    def toward_target(self, language_id: str | None) -> int:
+        """Count the items that fill a target; what exceeds a cell's target fills no other cell."""
+        return sum(min(cell.items, cell.target) for cell in self.grid(language_id))
+
+
+def load_overview(session: Session) -> Overview:
+    """Read the overview."""
+    taxonomy, counted = load_taxonomy_names(session), totals(session)
+    cells = tuple(coverage(session))
+    return Overview(
+        taxonomy=taxonomy,
+        totals=counted,
+        cells=cells,
+        steps=_steps(counted, cells),
+        happenings=load_happenings(session),
+    )
+
+
+def _steps(counted: Totals, cells: tuple[Cell, ...]) -> tuple[Step, ...]:
+    steps = []
+    if not counted.items_by_origin.get(ItemOrigin.IMPORTED.value, 0):
+        steps.append(Step.IMPORT)
+    if any(cell.items < cell.target for cell in cells):
+        steps.append(Step.FILL)
+    if not counted.human_labels:
+        steps.append(Step.AGREEMENT)
+    if counted.items and counted.unreleased:
+        steps.append(Step.CUT)
+    return tuple(steps)
