@@ -1,7 +1,7 @@
 """Owns the seeded cluster bootstrap: percentile intervals for coefficients and differences.
 
 Whatever adds up over clusters is resampled as a matrix product. Clusters with equal sums are
-exchangeable, so a resample is one multinomial draw over the distinct sums: same distribution, less
+exchangeable, so a resample is a multinomial draw over the distinct sums: same distribution, less
 work, and the order of the rows does not change a byte. Not for gates: exact bounds are.
 """
 
@@ -9,17 +9,19 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from calibration.agreement.coefficients import OF_TABLES, UNDEFINED_BECAUSE, Coefficient
 from calibration.agreement.estimate import Estimate, undefined
 from calibration.agreement.limits import check_fraction
-from calibration.agreement.tables import Numbers, cluster_tables
+from calibration.agreement.tables import Numbers, cluster_tables, distinct_labels
 from db.errors import Invalid
 
 REPLICATES = 4_000
 BLOCK_CELLS = 2_000_000
 """How many numbers one block of replicates may hold: 16 MB."""
+DRAW_RATIO = 5
+"""Drawing a binomial for a pattern costs about as much as drawing this many clusters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +51,20 @@ class Plan:
         check_fraction("level", self.level)
 
 
-def resample(sums: Numbers, statistic: Callable[[Numbers], Numbers], plan: Plan) -> Numbers:
+def resample(
+    sums: Numbers,
+    statistic: Callable[[Numbers], Numbers],
+    plan: Plan,
+    *,
+    block_cells: int = BLOCK_CELLS,
+) -> Numbers:
     """Recompute statistics on resampled clusters.
 
     Args:
         sums: Shape (clusters, d): what each cluster adds to the totals.
         statistic: Takes totals of shape (B, d), returns shape (B, s), NaN where undefined.
         plan: How often, from which seed.
+        block_cells: How many weights to hold at once; changes memory, never the result.
 
     Returns:
         Shape (replicates, s).
@@ -63,13 +72,27 @@ def resample(sums: Numbers, statistic: Callable[[Numbers], Numbers], plan: Plan)
     patterns, counts = np.unique(sums, axis=0, return_counts=True)
     clusters = int(counts.sum())
     random = np.random.default_rng(plan.random_state)
-    block = max(1, BLOCK_CELLS // max(patterns.shape))
+    block = max(1, block_cells // max(clusters, patterns.shape[1]))
     done: list[Numbers] = []
     for start in range(0, plan.replicates, block):
         size = min(block, plan.replicates - start)
-        weights = random.multinomial(clusters, counts / clusters, size=size)
-        done.append(statistic(weights.astype(np.float64) @ patterns))
+        done.append(statistic(_weights(random, counts, size) @ patterns))
     return np.concatenate(done)
+
+
+def _weights(random: np.random.Generator, counts: NDArray[np.int64], size: int) -> Numbers:
+    """Draw how often each distinct pattern is in each resample: shape (size, patterns).
+
+    Both ways draw from the same multinomial; one costs per pattern, the other per cluster.
+    """
+    clusters, patterns = int(counts.sum()), counts.size
+    if DRAW_RATIO * patterns < clusters:
+        return random.multinomial(clusters, counts / clusters, size=size).astype(np.float64)
+    owner = np.repeat(np.arange(patterns), counts)
+    drawn = owner[random.integers(0, clusters, size=(size, clusters))]
+    drawn += np.arange(size)[:, np.newaxis] * patterns
+    weights = np.bincount(drawn.ravel(), minlength=size * patterns).reshape(size, patterns)
+    return weights.astype(np.float64)
 
 
 def interval_from(
@@ -146,6 +169,52 @@ def estimate_agreement(
     return _estimates(
         tables.counts.reshape(tables.clusters, k * k), statistic, wanted, n=tables.n, plan=plan
     )
+
+
+def estimate_difference(
+    gold: ArrayLike,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    clusters: ArrayLike | None = None,
+    categories: Sequence[Hashable] | None = None,
+    names: Iterable[Coefficient] = tuple(Coefficient),
+    plan: Plan | None = None,
+) -> dict[Coefficient, Estimate]:
+    """Estimate how much better a second judge agrees with gold than a first, unit by unit paired.
+
+    Args:
+        gold: Shape (n,), gold labels; none missing.
+        first: Shape (n,), labels of the first judge; none missing.
+        second: Shape (n,), labels of the second judge; none missing.
+        clusters: Shape (n,), cluster of each unit; None makes every unit its own cluster.
+        categories: The legal labels; None takes the distinct labels seen in the three columns.
+        names: Which coefficients.
+        plan: How to resample; None takes 4,000 replicates from seed 0.
+
+    Returns:
+        Coefficient of the second judge minus that of the first; undefined when either is.
+
+    Raises:
+        Invalid: The lengths differ, or a label or cluster is missing or not legal.
+
+    Source: Efron and Tibshirani (1993), percentile interval, resampling whole clusters.
+    """
+    wanted, plan = list(names), plan or Plan()
+    legal = distinct_labels(gold, first, second) if categories is None else tuple(categories)
+    one = cluster_tables(gold, first, clusters=clusters, categories=legal)
+    two = cluster_tables(gold, second, clusters=clusters, categories=legal)
+    k = len(legal)
+
+    def statistic(totals: Numbers) -> Numbers:
+        stacks = totals.reshape(-1, 2, k, k)
+        return np.stack(
+            [OF_TABLES[name](stacks[:, 1]) - OF_TABLES[name](stacks[:, 0]) for name in wanted],
+            axis=1,
+        )
+
+    sums = np.stack([one.counts, two.counts], axis=1).reshape(one.clusters, 2 * k * k)
+    return _estimates(sums, statistic, wanted, n=one.n, plan=plan)
 
 
 def _estimates(

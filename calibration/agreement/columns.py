@@ -28,7 +28,7 @@ def binary(name: str, values: ArrayLike) -> NDArray[np.bool_]:
     wrong = np.flatnonzero(~(ones | zeros))
     if wrong.size:
         raise Invalid(
-            f"{name} must hold only 0 and 1, got {array[wrong[0]].item()!r} at position "
+            f"{name} must hold only 0 and 1, got {array[wrong[:1]].tolist()[0]!r} at position "
             f"{wrong[0]}; leave unscored rows out, or count them as 0 where they are wrong."
         )
     return ones

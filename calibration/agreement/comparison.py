@@ -114,12 +114,19 @@ def sign_flip_p(differences: ArrayLike) -> float:
     Returns:
         The two-sided p: the share of patterns with a sum at least as far from 0; 1 when all are 0.
 
+    Raises:
+        Invalid: A difference is not a whole number.
+
     Source: Fisher (1935), randomisation test for paired differences.
     """
     sizes = np.asarray(differences, dtype=np.float64)
     whole = np.rint(sizes).astype(np.int64)
-    if np.any(whole != sizes):
-        raise Invalid("Differences per cluster must be whole numbers of right answers.")
+    wrong = sizes[whole != sizes]
+    if wrong.size:
+        raise Invalid(
+            f"Differences per cluster must be whole numbers of right answers, got "
+            f"{float(wrong[0])!r}."
+        )
     chances = np.ones(1)
     magnitudes, counts = np.unique(np.abs(whole[whole != 0]), return_counts=True)
     for magnitude, count in zip(magnitudes, counts, strict=True):

@@ -71,7 +71,7 @@ def cluster_tables(
     Raises:
         Invalid: The lengths differ, or a label or cluster is missing or not legal.
     """
-    legal = _legal(first, second) if categories is None else tuple(categories)
+    legal = distinct_labels(first, second) if categories is None else tuple(categories)
     if len(set(legal)) != len(legal):
         raise Invalid(f"categories must differ from one another, got {list(legal)!r}.")
     rows, columns = label_codes("first", first, legal), label_codes("second", second, legal)
@@ -82,6 +82,13 @@ def cluster_tables(
     return ClusterTables(categories=legal, counts=cells.astype(np.float64).reshape(count, k, k))
 
 
-def _legal(first: ArrayLike, second: ArrayLike) -> tuple[Hashable, ...]:
-    seen = set(labels("first", first)) | set(labels("second", second))
+def distinct_labels(*columns: ArrayLike) -> tuple[Hashable, ...]:
+    """List the distinct labels of several columns, in order of their text.
+
+    Raises:
+        Invalid: A column is not one-dimensional, or a label is missing.
+    """
+    seen: set[Hashable] = set()
+    for position, column in enumerate(columns):
+        seen |= set(labels(("first", "second", "third")[position], column))
     return tuple(sorted(seen, key=str))
