@@ -1,19 +1,44 @@
-"""Owns taking items in: everything is checked before anything is written, one transaction, one event.
+"""Owns taking items in: all is checked before anything is written, one transaction, one event.
 
 `plan_import` says what an import would do; `import_items` does it. Importing the same file again
 changes nothing and records nothing.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from db.engine import Engine
-from db.intake import Table
+from db.contents import build_system_prompt, build_template, item_id, text_hash
+from db.engine import Engine, Session, reading, writing
+from db.intake import FileRefused, Table, require_columns
+from db.items import Family, ItemOrigin
+from db.queries.identities import known_families, known_system_prompts, known_templates
+from db.queries.items import ItemFilter, list_items
+from db.recording import Recording, recording
+from db.workspace import STARTER_AUTHOR, ensure_machine
+from exports.admission import Admission, Outcome, admit
+from exports.advice import AdviceBook, ImportAdvice
+from exports.candidates import Candidate, read_candidates
+from exports.columns import FULL_COLUMNS, REQUIRED_COLUMNS, SIDE_COLUMNS, SIX_COLUMNS
+from exports.names import Names, read_names
+
+__all__ = [
+    "ImportAdvice",
+    "ImportCount",
+    "ImportForm",
+    "ImportReport",
+    "import_items",
+    "plan_import",
+]
 
 Progress: TypeAlias = Callable[[int, int], None]
+
+ACTION: Final = "items.import"
+# A plan builds the rows to compare their hashes and stores none: no moment is needed.
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ImportForm(StrEnum):
@@ -32,23 +57,6 @@ class ImportCount:
     language_id: str
     language_label: str
     rows: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportAdvice:
-    """Something that is legal and yet worth a look.
-
-    Attributes:
-        kind: Stable word, so that screens can translate it.
-        sentence: The same for a person, in English, with count and row numbers.
-        rows: How many rows it concerns.
-        numbers: The first twenty of their numbers in the file.
-    """
-
-    kind: str
-    sentence: str
-    rows: int
-    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +87,17 @@ class ImportReport:
     advice: tuple[ImportAdvice, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A file whose rows are all good."""
+
+    table: Table
+    form: ImportForm
+    names: Names
+    candidates: list[Candidate]
+    advice: tuple[ImportAdvice, ...]
+
+
 def plan_import(engine: Engine, table: Table, *, progress: Progress | None = None) -> ImportReport:
     """Say what importing a table would do; nothing is written.
 
@@ -91,7 +110,10 @@ def plan_import(engine: Engine, table: Table, *, progress: Progress | None = Non
         RowsRefused: Rows are bad; all are counted.
         FileRefused: Columns are missing or unknown.
     """
-    raise NotImplementedError
+    checked = _check(engine, table, progress=progress)
+    with reading(engine) as session:
+        admissions = admit(session, table, checked.candidates, now=_NEVER)
+    return _report(checked, admissions, written=False)
 
 
 def import_items(
@@ -115,4 +137,144 @@ def import_items(
         RowsRefused: Rows are bad; all are counted.
         FileRefused: Columns are missing or unknown.
     """
-    raise NotImplementedError
+    checked = _check(engine, table, progress=progress)
+    with writing(engine) as session:
+        admissions = admit(session, table, checked.candidates, now=now)
+        fresh = [entry for entry in admissions if entry.outcome is not Outcome.UNCHANGED]
+        report = _report(checked, admissions, written=bool(fresh))
+        if fresh:
+            _store(session, fresh, report, actor_id=actor_id, now=now)
+    return report
+
+
+def _check(engine: Engine, table: Table, *, progress: Progress | None) -> _Checked:
+    form = ImportForm.FULL if set(table.columns) & set(SIDE_COLUMNS) else ImportForm.SIX_COLUMNS
+    full = form is ImportForm.FULL
+    require_columns(table, REQUIRED_COLUMNS if full else SIX_COLUMNS)
+    unknown = [name for name in table.columns if name not in FULL_COLUMNS]
+    if full and unknown:
+        raise FileRefused(
+            f"{table.subject} has columns that our own form does not know "
+            f"({', '.join(map(repr, unknown[:10]))}); its columns are {', '.join(FULL_COLUMNS)}: "
+            "rename or drop the others."
+        )
+    with reading(engine) as session:
+        names = read_names(session)
+        starters = _starter_questions(session)
+    advice = AdviceBook(unit=table.unit)
+    candidates = read_candidates(table, names, advice, full=full, progress=progress)
+    for candidate in candidates:
+        if candidate.item_id in starters:
+            advice.add(
+                "starter_question", candidate.number, "The starter set asks the same question."
+            )
+    return _Checked(
+        table=table,
+        form=form,
+        names=names,
+        candidates=candidates,
+        advice=advice.entries(),
+    )
+
+
+def _starter_questions(session: Session) -> set[str]:
+    """Derive the ids that the starter items would have, had they come as six-column rows."""
+    return {
+        item_id(
+            type_id=row.type_id,
+            language_id=row.language_id,
+            prompt=row.prompt,
+            reference=row.reference,
+        )
+        for row in list_items(session, ItemFilter(origins=(ItemOrigin.STARTER,)))
+    }
+
+
+def _report(checked: _Checked, admissions: Sequence[Admission], *, written: bool) -> ImportReport:
+    table = checked.table
+    outcomes = Counter(entry.outcome for entry in admissions)
+    cells = Counter((row.type_id, row.language_id) for row in checked.candidates)
+    return ImportReport(
+        file=table.name,
+        sha256=table.sha256,
+        form=checked.form,
+        written=written,
+        rows=len(checked.candidates),
+        created=outcomes[Outcome.CREATED],
+        revised=outcomes[Outcome.REVISED],
+        unchanged=outcomes[Outcome.UNCHANGED],
+        counts=tuple(
+            ImportCount(
+                type_id=type_id,
+                type_label=type_label,
+                language_id=language_id,
+                language_label=language_label,
+                rows=cells[type_id, language_id],
+            )
+            for type_label, type_id in checked.names.types.items()
+            for language_label, language_id in checked.names.languages.items()
+            if cells[type_id, language_id]
+        ),
+        ignored_columns=tuple(name for name in table.columns if name not in FULL_COLUMNS),
+        advice=checked.advice,
+    )
+
+
+def _store(
+    session: Session,
+    fresh: Sequence[Admission],
+    report: ImportReport,
+    *,
+    actor_id: str,
+    now: datetime,
+) -> None:
+    starter = any(entry.item.origin is ItemOrigin.STARTER for entry in fresh)
+    machine = ensure_machine(session, STARTER_AUTHOR, now=now).id if starter else actor_id
+    with recording(
+        session,
+        now=now,
+        actor_id=actor_id,
+        action=ACTION,
+        subject_kind="workspace",
+        subject_id="1",
+    ) as record:
+        _record_texts(session, fresh, record)
+        families = {entry.item.family_id for entry in fresh if entry.outcome is Outcome.CREATED}
+        for family_id in sorted(families - known_families(session, families)):
+            record.add(Family(id=family_id, created_at=now))
+        for entry in fresh:
+            if entry.outcome is Outcome.CREATED:
+                record.add(entry.item)
+            revision = entry.new.revision
+            revision.event_id = record.event_id
+            # A person who imports a machine's text has not written it.
+            from_starter = entry.item.origin is ItemOrigin.STARTER
+            revision.author_id = machine if from_starter else actor_id
+            record.add(revision)
+            for requirement in entry.new.requirements:
+                record.add(requirement)
+        record.after.update(
+            {
+                "file": report.file,
+                "sha256": report.sha256,
+                "rows": report.rows,
+                "created": report.created,
+                "revised": report.revised,
+                "unchanged": report.unchanged,
+            }
+        )
+
+
+def _record_texts(session: Session, fresh: Sequence[Admission], record: Recording) -> None:
+    templates = {text_hash(text): text for text in _distinct(e.candidate.template for e in fresh)}
+    prompts = {
+        text_hash(text): text for text in _distinct(e.candidate.system_prompt for e in fresh)
+    }
+    for identity in sorted(templates.keys() - known_templates(session, templates)):
+        record.add(build_template(templates[identity], now=record.now))
+    for identity in sorted(prompts.keys() - known_system_prompts(session, prompts)):
+        record.add(build_system_prompt(prompts[identity], now=record.now))
+
+
+def _distinct(texts: Iterable[str | None]) -> set[str]:
+    return {text for text in texts if text is not None}

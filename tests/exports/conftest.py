@@ -1,0 +1,80 @@
+"""What import and release tests start from: a workspace with the taxonomy, and files."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from db.engine import open_engine, writing
+from db.intake import Table, read_table
+from db.taxonomy.content import load_taxonomy
+from db.taxonomy.installation import install_taxonomy
+from db.workspace import ensure_workspace
+from exports.importing import ImportReport, import_items
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A workspace that is ready for work, and who works in it."""
+
+    engine: Engine
+    actor_id: str
+
+    def take(self, table: Table, now: datetime = NOW) -> ImportReport:
+        """Import a table."""
+        return import_items(self.engine, table, actor_id=self.actor_id, now=now)
+
+
+def settle(engine: Engine) -> Place:
+    """Put the taxonomy and a local annotator into a migrated database."""
+    with writing(engine) as session:
+        workspace = ensure_workspace(session, now=NOW)
+        install_taxonomy(session, load_taxonomy(), now=NOW)
+        return Place(engine=engine, actor_id=workspace.local_annotator_id)
+
+
+@pytest.fixture
+def workspace(engine: Engine) -> Place:
+    """A workspace without items, on each backend."""
+    return settle(engine)
+
+
+@pytest.fixture
+def new_place(tmp_path: Path, sqlite_copy: Callable[[Path], Path]) -> Iterator[Callable[[], Place]]:
+    """Make as many SQLite workspaces as a test wants."""
+    opened: list[Engine] = []
+
+    def make() -> Place:
+        file = sqlite_copy(tmp_path / f"workspace-{len(opened)}.db")
+        opened.append(open_engine(f"sqlite:///{file}"))
+        return settle(opened[-1])
+
+    yield make
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture
+def place(new_place: Callable[[], Place]) -> Place:
+    """A SQLite workspace, where the backend makes no difference."""
+    return new_place()
+
+
+@pytest.fixture
+def table_of(tmp_path: Path) -> Callable[..., Table]:
+    """Write rows as jsonl and read them through the intake door."""
+
+    def write(rows: list[dict[str, Any]], name: str = "items.jsonl") -> Table:
+        file = tmp_path / name
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        file.write_text("\n".join(lines), encoding="utf-8", newline="")
+        return read_table(file, what="items")
+
+    return write
