@@ -43,6 +43,7 @@ test: $(DEV_READY)
 	$(PYTHON) -m pytest --ignore=tests/e2e --ignore=tests/checks $(ARGS)
 
 check: $(DEV_READY)
+	@$(UV) lock --check --offline --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock" >&2; exit 1; }
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
