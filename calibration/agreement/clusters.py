@@ -117,7 +117,7 @@ def clustered_lower(effect: ClusterEffect, *, alpha: float = 0.05) -> Estimate:
         return undefined(effect.reason or NOTHING_COUNTED, effect.n, method)
     p = effect.right / effect.n
     n_eff = _effective(effect.n, effect.clusters, effect.deff, 1 - alpha)
-    low = lower_limit(p * n_eff, n_eff, alpha=alpha)
+    low = lower_limit(_right(effect, n_eff), n_eff, alpha=alpha)
     return Estimate(estimate=p, low=low, high=1.0, n=effect.n, method=method, reason=None)
 
 
@@ -141,8 +141,8 @@ def clustered_interval(effect: ClusterEffect, *, level: float = 0.95) -> Estimat
     n_eff = _effective(effect.n, effect.clusters, effect.deff, 1 - tail)
     return Estimate(
         estimate=p,
-        low=lower_limit(p * n_eff, n_eff, alpha=tail),
-        high=upper_limit(p * n_eff, n_eff, alpha=tail),
+        low=lower_limit(_right(effect, n_eff), n_eff, alpha=tail),
+        high=upper_limit(_right(effect, n_eff), n_eff, alpha=tail),
         n=effect.n,
         method=method,
         reason=None,
@@ -154,6 +154,11 @@ def _effective(n: int, clusters: int, deff: float, quantile: float) -> float:
         return float(n)
     ratio = float(stdtrit(n - 1, quantile)) / float(stdtrit(clusters - 1, quantile))
     return min(float(n), n / deff * ratio**2)
+
+
+def _right(effect: ClusterEffect, n_eff: float) -> float:
+    """Scale the right units to effective ones; exact when nothing is scaled or all are right."""
+    return n_eff if effect.right == effect.n else effect.right * (n_eff / effect.n)
 
 
 def _measured(scores: NDArray[np.float64], codes: NDArray[np.int64], count: int) -> float | None:

@@ -74,21 +74,15 @@ def compare(
     plan = plan or Plan()
     differences = two.astype(np.int64) - one.astype(np.int64)
     count = int(owners.max()) + 1
-    sums = np.stack(
-        [
-            np.bincount(owners, weights=differences, minlength=count),
-            np.bincount(owners, minlength=count).astype(np.float64),
-        ],
-        axis=1,
-    )
+    units = np.bincount(owners, minlength=count).astype(np.float64)
+    sums = np.stack([np.bincount(owners, weights=differences, minlength=count), units], axis=1)
     only_first, only_second = int(np.sum(differences < 0)), int(np.sum(differences > 0))
-    table = [[0, only_first], [only_second, 0]]
     return Comparison(
         n=one.size,
         clusters=count,
         only_first_right=only_first,
         only_second_right=only_second,
-        mcnemar_p=float(mcnemar(table, exact=True).pvalue) if only_first + only_second else 1.0,
+        mcnemar_p=mcnemar_p(only_first, only_second),
         sign_flip_p=sign_flip_p(sums[:, 0]),
         difference=interval_from(
             float(differences.mean()),
@@ -99,6 +93,16 @@ def compare(
             undefined_because="there is nothing to compare",
         ),
     )
+
+
+def mcnemar_p(only_first: int, only_second: int) -> float:
+    """Test "no difference" on independent units: two-sided exact p; 1 when no unit differs.
+
+    Source: McNemar (1947); ``statsmodels.stats.contingency_tables.mcnemar(exact=True)``.
+    """
+    if only_first + only_second == 0:
+        return 1.0
+    return float(mcnemar([[0, only_first], [only_second, 0]], exact=True).pvalue)
 
 
 def sign_flip_p(differences: ArrayLike) -> float:

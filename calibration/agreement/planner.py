@@ -133,25 +133,25 @@ def power_curve(
             f"{most_labels!r} and {step!r}."
         )
     labels = np.arange(1, most_labels + 1, step, dtype=np.int64)
-    teeth = math.ceil(most_labels * (1 - target)) + 2
-    tops = _first_labels(np.arange(teeth), target, alpha)
+    tops = _first_labels(np.arange(math.ceil(most_labels * (1 - target)) + 2), target, alpha)
     allowed = np.searchsorted(tops, labels, side="right") - 1
-    curves = [
-        pd.DataFrame(
-            {
-                "true_accuracy": accuracy,
-                "labels": labels,
-                "errors_allowed": pd.array(allowed, dtype="Int64"),
-                "power": np.where(
-                    allowed < 0, 0.0, _power(np.maximum(allowed, 0), labels, accuracy)
-                ),
-            }
-        )
-        for accuracy in true_accuracies
-    ]
-    frame = pd.concat(curves, ignore_index=True)
-    frame.loc[frame["errors_allowed"] < 0, "errors_allowed"] = pd.NA
-    return frame
+    errors = pd.array(allowed, dtype="Int64")
+    errors[allowed < 0] = pd.NA
+    powers = [_power(np.maximum(allowed, 0), labels, accuracy) for accuracy in true_accuracies]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "true_accuracy": accuracy,
+                    "labels": labels,
+                    "errors_allowed": errors,
+                    "power": np.where(allowed < 0, 0.0, power),
+                }
+            )
+            for accuracy, power in zip(true_accuracies, powers, strict=True)
+        ],
+        ignore_index=True,
+    )
 
 
 def _check_above(target: float, true_accuracy: float) -> None:
