@@ -12,7 +12,7 @@ from typing import TypeAlias
 from calibration.agreement.selection import Selection, listed
 from calibration.agreement.sheet import Sheet
 from db.errors import Invalid
-from db.intake import shown
+from db.intake import require_columns, shown
 
 Key: TypeAlias = tuple[str, ...]
 MEND_KEYS = "mend the keys or hand in the matching gold file"
@@ -82,12 +82,13 @@ def lay_ground(gold: Sheet, verdicts: Sheet, *, key: Sequence[str], cluster: str
     columns = tuple(dict.fromkeys(key)) or _usual_key(gold, verdicts)
     cluster = cluster or ("cluster_id" if "cluster_id" in gold else None)
     everything = range(len(gold))
+    require_columns(gold.table, [*columns, "label", *([cluster] if cluster else [])])
+    require_columns(verdicts.table, [*columns, "judge_id", "verdict"])
     for column in (*columns, "label", *([cluster] if cluster else [])):
         gold.refuse_empty(column, everything)
-    for column in columns:
+    for column in (*columns, "verdict"):
         verdicts.texts(column)
     verdicts.refuse_empty("judge_id", range(len(verdicts)))
-    verdicts.texts("verdict")
     return Ground(
         gold=gold,
         verdicts=verdicts,

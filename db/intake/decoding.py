@@ -24,10 +24,12 @@ def decode(data: bytes, *, subject: str) -> str:
     wide = _wide_encoding(data)
     if wide:
         raise FileRefused(f"{subject} is {wide} text; save it as UTF-8 and hand it in again.")
+    marked = data.startswith(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise FileRefused(_not_utf8(data, error, subject=subject)) from error
+        offset = error.start + (len(codecs.BOM_UTF8) if marked else 0)
+        raise FileRefused(_not_utf8(data, offset, subject=subject)) from error
     if not text.strip():
         raise FileRefused(f"{subject} is empty; hand in a file with at least one row.")
     if "\r" in text and "\n" not in text:
@@ -48,15 +50,13 @@ def _wide_encoding(data: bytes) -> str | None:
     return None
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError, *, subject: str) -> str:
+def _not_utf8(data: bytes, offset: int, *, subject: str) -> str:
     lines = RowProblems(unit="line")
     for number, line in enumerate(data.split(b"\n"), start=1):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:
             lines.add(number, "other bytes")
-    # e.start counts from after a byte-order mark.
-    offset = error.start + (len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0)
     return (
         f"{subject} is not UTF-8 text: {lines.phrase()}, the first 0x{data[offset]:02x} at byte "
         f"offset {offset:,}; save it as UTF-8 and hand it in again."

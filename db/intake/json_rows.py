@@ -41,10 +41,11 @@ def parse_array(text: str, *, limits: Limits, subject: str) -> Parsed:
             f"{subject} nests lists and objects more than {limits.depth} deep; flatten it."
         ) from error
     except json.JSONDecodeError as error:
-        lines = " one object per line is called .jsonl;" if error.msg == "Extra data" else ""
+        several = error.msg == "Extra data"
+        way_out = "name it .jsonl if each line is an object" if several else "mend it there"
         raise FileRefused(
             f"{subject} is not JSON: {error.msg.lower()} in line {error.lineno}, column "
-            f"{error.colno};{lines} mend it and hand it in again."
+            f"{error.colno}; {way_out} and hand it in again."
         ) from error
     if not isinstance(values, list):
         raise FileRefused(f"{subject} is not an array of objects; put [ ] around its rows.")

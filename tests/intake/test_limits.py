@@ -182,3 +182,9 @@ def test_parquet_numbers_that_are_no_json_numbers_are_refused_with_their_rows(
     assert refusal("a.parquet", file.read_bytes()) == (
         "'a.parquet' has bytes in column 'a'; store text or numbers there, or drop it."
     )
+
+
+def test_the_offset_of_a_bad_byte_counts_from_the_start_of_the_file_mark_included() -> None:
+    assert refusal("a.csv", b"\xef\xbb\xbfa\n\xe9\n").startswith(
+        "'a.csv' is not UTF-8 text: other bytes in line 2, the first 0xe9 at byte offset 5;"
+    )
