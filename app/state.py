@@ -3,9 +3,10 @@
 What must survive the browser tab lives in the database; what can be shared lives in the URL.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
@@ -13,6 +14,19 @@ from app.catalogues.texts import UiLanguage, language_of
 
 UI_LANGUAGE: Final = "ui"
 NOTICES: Final = "notices"
+
+# Names in the URL of the page Items; those of the filters hold ids, so that a link means the same
+# in every language of the screens.
+ITEM: Final = "item"
+ITEM_SEARCH: Final = "q"
+ITEM_PAGE: Final = "page"
+FILTER_TYPE: Final = "type"
+FILTER_DOMAIN: Final = "domain"
+FILTER_LANGUAGE: Final = "language"
+FILTER_ORIGIN: Final = "origin"
+
+IMPORT_FILE: Final = "import_file"
+IMPORT_ROUND: Final = "import_round"
 
 
 class Tone(StrEnum):
@@ -68,6 +82,18 @@ def set_url(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
-def theme_type() -> Literal["light", "dark"]:
-    """Give the theme the browser shows; on the very first run it may be unknown: light."""
-    return "dark" if st.context.theme.type == "dark" else "light"
+def seed_choice(name: str, legal: Sequence[str]) -> None:
+    """Give a filter the values of the link, once; values that do not exist are left out."""
+    if name not in st.session_state:
+        st.session_state[name] = [
+            value for value in dict.fromkeys(st.query_params.get_all(name)) if value in legal
+        ]
+
+
+def keep_choice(name: str, values: Sequence[str]) -> None:
+    """Put a filter's values into the URL."""
+    if st.query_params.get_all(name) != list(values):
+        if values:
+            st.query_params[name] = list(values)
+        else:
+            del st.query_params[name]

@@ -1,1 +1,55 @@
-"""Not there yet."""
+"""Items: find them, read one whole, import more."""
+
+import streamlit as st
+
+from app.components.header import draw_refusal
+from app.components.item_detail import draw_item
+from app.components.item_filters import draw_filters
+from app.components.item_import import draw_import
+from app.components.item_table import draw_item_table
+from app.components.wording import t, tn
+from app.resources import workspace_engine
+from app.state import ITEM, ITEM_PAGE
+from app.views.item_list import load_choices, load_item_list
+from app.views.item_page import load_item_page
+from app.views.workspace_head import load_workspace_head
+from db.engine import reading
+from db.errors import NotFound
+
+engine = workspace_engine()
+item_id = st.query_params.get(ITEM)
+if item_id is not None:
+    try:
+        with reading(engine) as session:
+            choices = load_choices(session)
+            item = load_item_page(session, item_id)
+    except NotFound as error:
+        draw_refusal(error)
+    else:
+        draw_item(item, choices.taxonomy)
+        st.stop()
+
+with reading(engine) as session:
+    choices = load_choices(session)
+    head = load_workspace_head(session)
+
+with st.expander(t("import.heading"), icon=":material/upload_file:", key="items_import"):
+    draw_import(engine, annotator_id=head.annotator_id)
+
+wanted = draw_filters(choices)
+with reading(engine) as session:
+    view = load_item_list(session, wanted, page=st.session_state.get(ITEM_PAGE, 1))
+
+if not view.total:
+    st.info(t("items.none_at_all"), icon=":material/inbox:")
+elif not view.found:
+    st.info(t("items.none_found"), icon=":material/filter_alt_off:")
+else:
+    st.caption(
+        tn("items.found", view.found)
+        if view.found == view.total
+        else tn("items.found_of", view.found, total=view.total)
+    )
+    draw_item_table(view, choices.taxonomy)
+if view.pages > 1:
+    st.pagination(view.pages, key=ITEM_PAGE, bind="query-params")

@@ -7,6 +7,7 @@ from db.annotators import AnnotatorKind
 from db.engine import Session
 from db.history import Event, events
 from db.queries.annotators import AnnotatorView, list_annotators
+from db.queries.item_history import item_events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,18 @@ class Happening:
     facts: dict[str, int]
 
 
-def load_happenings(
-    session: Session, *, subject_id: str | None = None, newest: int = 8
-) -> tuple[Happening, ...]:
-    """Read the newest events first, all or those about one thing."""
+def load_happenings(session: Session, *, newest: int = 8) -> tuple[Happening, ...]:
+    """Read the newest events of the workspace, newest first."""
+    return _told(session, events(session, newest=newest))
+
+
+def load_item_happenings(session: Session, item_id: str) -> tuple[Happening, ...]:
+    """Read the events that added something to an item, newest first."""
+    return _told(session, item_events(session, item_id))
+
+
+def _told(session: Session, found: list[Event]) -> tuple[Happening, ...]:
     people = {person.id: person for person in list_annotators(session)}
-    found = events(session, subject_id=subject_id, newest=newest)
     return tuple(_happening(event, people) for event in found)
 
 

@@ -1,0 +1,106 @@
+"""Owns how one item is shown: its texts, its revisions, its judge texts, its history."""
+
+import streamlit as st
+
+from app.components.badges import machine_written_badge
+from app.components.history_list import draw_history
+from app.components.item_filters import ORIGINS
+from app.components.item_responses import draw_responses
+from app.components.item_revisions import draw_revisions
+from app.components.item_table import STATUSES
+from app.components.markdown import escaped
+from app.components.safe_html import draw_text
+from app.components.wording import name_in, t
+from app.state import ITEM
+from app.views.item_page import ItemPage
+from app.views.naming import Taxonomy
+
+
+def draw_item(page: ItemPage, taxonomy: Taxonomy) -> None:
+    """Draw one item."""
+    _draw_head(page, taxonomy)
+    row = page.detail.row
+    mono = "```" in row.reference
+    left, right = st.columns([11, 9], gap="large")
+    with left:
+        st.subheader(t("item.prompt"), anchor=False)
+        draw_text(row.prompt)
+    with right:
+        st.subheader(t("item.reference"), anchor=False)
+        draw_text(row.reference, mono=mono)
+    responses, twin, revisions, judge, history = st.tabs(
+        [
+            t("item.responses"),
+            t("item.twin_and_notes"),
+            t("item.revisions"),
+            t("item.judge_texts"),
+            t("history.heading"),
+        ]
+    )
+    with responses:
+        draw_responses(page)
+    with twin:
+        _draw_twin(page)
+    with revisions:
+        draw_revisions(page)
+    with judge:
+        _draw_judge_texts(page)
+    with history:
+        draw_history(page.happenings)
+
+
+def _draw_head(page: ItemPage, taxonomy: Taxonomy) -> None:
+    row = page.detail.row
+    types = {named.id: name_in(named.names) for named in taxonomy.types}
+    domains: dict[str | None, str] = {named.id: name_in(named.names) for named in taxonomy.domains}
+    languages = {named.id: name_in(named.names) for named in taxonomy.languages}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(t("item.back"), icon=":material/arrow_back:", key="item_back", on_click=_close)
+        st.code(row.id, language=None, width="content")
+        st.badge(escaped(types[row.type_id]), color="blue")
+        st.badge(escaped(domains.get(row.domain_id, t("domain.unassigned"))), color="gray")
+        st.badge(escaped(languages[row.language_id]), color="gray")
+        st.badge(t(ORIGINS[row.origin.value]), color="gray")
+        st.badge(t(STATUSES[row.status.value]), color="gray")
+        if page.machine_written:
+            machine_written_badge()
+    if page.detail.siblings:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(t("item.family"), width="content")
+            for sibling in page.detail.siblings:
+                st.button(
+                    escaped(sibling),
+                    key=f"item_sibling_{sibling}",
+                    type="tertiary",
+                    on_click=_open,
+                    args=(sibling,),
+                )
+
+
+def _draw_twin(page: ItemPage) -> None:
+    row = page.detail.row
+    st.markdown(f"**{t('item.twin')}**")
+    st.caption(t("item.twin_help"))
+    draw_text(row.twin) if row.twin else st.caption(t("item.no_twin"))
+    st.markdown(f"**{t('item.notes')}**")
+    draw_text(row.notes) if row.notes else st.caption(t("item.no_notes"))
+
+
+def _draw_judge_texts(page: ItemPage) -> None:
+    texts = page.judge_texts
+    if texts is None:
+        st.caption(t("item.no_judge_texts"))
+        return
+    st.caption(t("item.own_judge_texts") if texts.own else t("item.default_judge_texts"))
+    st.markdown(f"**{t('item.system_prompt')}**")
+    st.code(texts.system_prompt, language=None, wrap_lines=True)
+    st.markdown(f"**{t('item.template')}**")
+    st.code(texts.template, language=None, wrap_lines=True)
+
+
+def _open(item_id: str) -> None:
+    st.query_params[ITEM] = item_id
+
+
+def _close() -> None:
+    del st.query_params[ITEM]
