@@ -52,7 +52,7 @@ Reports = Annotated[
     typer.Option("--report", help="Also write a report: FILE.md, FILE.html or FILE.csv; repeats."),
 ]
 RandomState = Annotated[
-    int, typer.Option("--random-state", min=0, help="Seed of the bootstrap intervals.")
+    int, typer.Option("--random-state", help="Seed of the bootstrap intervals, 0 or more.")
 ]
 
 
@@ -72,7 +72,7 @@ def agree(
     db: DatabaseUrl = None,  # noqa: ARG001 - every verb takes --db; this one reads no database
 ) -> None:
     """Say how far a judge agrees with gold labels, with intervals, from two files."""
-    _check_options(where or [], report or [])
+    _check_options(where or [], report or [], random_state)
 
     from calibration.agreement.bootstrap import Plan
     from calibration.agreement.report import check_destinations, write_reports
@@ -105,7 +105,9 @@ def agree(
     )
 
 
-def _check_options(where: list[str], report: list[Path]) -> None:
+def _check_options(where: list[str], report: list[Path], random_state: int) -> None:
+    if random_state < 0:
+        raise wrong_option("--random-state", f"write a whole number from 0, got {random_state!r}.")
     for condition in where:
         if not condition.partition("=")[0] or "=" not in condition:
             raise wrong_option("--where", f"write COL=VALUE, got {condition!r}.")

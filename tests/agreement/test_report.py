@@ -1,0 +1,216 @@
+"""Reports: complete, inert, loadable, whole or not at all."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from calibration.agreement.report import check_destinations, render, write_reports
+from calibration.agreement.report_csv import Cell, safe_cell
+from calibration.agreement.report_markdown import inert, visible
+from calibration.agreement.retrospective import Retrospective, as_json, retrospect
+from calibration.agreement.study import Options
+from db.errors import Invalid
+from db.intake import read_upload
+from tests.agreement.handed_in import QUICK, gold, verdicts
+
+HOSTILE = (
+    '<img src=x onerror="x()"><script>alert(1)</script>|![b](http://x.invalid/b.png)\u202e\x1b[31m'
+)
+FORMULA = "=HYPERLINK(1)"
+
+FIELDS = {
+    "judge",
+    "n",
+    "scored",
+    "unscored",
+    "right",
+    "clusters",
+    "deff",
+    "n_eff",
+    "accuracy",
+    "exact",
+    "counted_wrong",
+    "lower_one_sided",
+    "kappa",
+    "ac1",
+    "alpha",
+    "mcc",
+    "tpr",
+    "tnr",
+    "only_first_right",
+    "only_second_right",
+    "mcnemar_p",
+    "difference",
+    "prevalence",
+    "confusion",
+}
+
+
+def report(judge: str = "j", **options: object) -> Retrospective:
+    labels = gold("item_id,lang,label\na,zh,1\nb,zh,0\nc,en,1\nd,en,0\n")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["item_id", "judge_id", "verdict"])
+    writer.writerows([item, judge, said] for item, said in zip("abcd", "1110", strict=True))
+    writer.writerows([item, "k", "0"] for item in "abcd")
+    said = read_upload("verdicts.csv", out.getvalue().encode())
+    asked = Options(judge=judge, plan=QUICK, **options)  # type: ignore[arg-type]
+    return retrospect(labels, said, asked)
+
+
+class Tags(HTMLParser):
+    """Collect what a browser would see as elements, attributes and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("ending", [".md", ".html", ".csv"])
+def test_every_report_says_retrospective_and_where_it_comes_from(ending: str) -> None:
+    result = report(by=("lang",), compare="k", where=("lang=zh", "lang=en"))
+    text = render(result, ending)
+    assert "etrospective" in text
+    assert "certified" not in text.lower()
+    for fact in (result.gold.sha256, result.verdicts.sha256, "gold.csv", "verdicts.csv"):
+        assert fact in text
+    assert result.program in text
+    assert "lang=zh" in text
+
+
+def test_hostile_names_are_text_in_html_and_load_nothing() -> None:
+    page = Tags()
+    page.feed(render(report(HOSTILE), ".html"))
+    assert not page.tags & {"img", "script", "a", "link", "iframe", "svg", "base"}
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
+    assert "<script>alert(1)</script>" in page.text
+    assert "\u202e" not in page.text
+    assert "\x1b" not in page.text
+
+
+def test_an_html_report_stands_alone_and_follows_light_and_dark() -> None:
+    text = render(report(), ".html")
+    assert "prefers-color-scheme: dark" in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"https?://|@import|url\(", text)
+
+
+def test_hostile_names_are_inert_in_markdown_and_break_no_table() -> None:
+    text = render(report(HOSTILE, by=("lang",), compare="k"), ".md")
+    assert "<img" not in text.replace("\\<img", "")
+    assert "![b](" not in text
+    assert "\u202e" not in text
+    for block in text.strip().split("\n\n"):
+        if block.startswith("| "):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in block.split("\n")}
+            assert len(widths) == 1
+
+
+def test_what_markdown_acts_on_is_escaped_and_what_does_not_print_is_shown() -> None:
+    assert inert("a|b*c_d`<e>[f]") == r"a\|b\*c\_d\`\<e\>\[f\]"
+    assert visible("a\nb\u202ec 甲") == "a\\u000ab\\u202ec 甲"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_a_text_that_begins_like_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert safe_cell(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
+
+
+@pytest.mark.parametrize("cell", [-0.5, -3, "-0.5", "-3", "+1", "1e-5", "a=b", "", None])
+def test_numbers_stay_numbers_and_other_texts_stay_as_they_are(cell: Cell) -> None:
+    assert safe_cell(cell) == cell
+
+
+def test_a_csv_report_loads_in_pandas_with_unrounded_numbers() -> None:
+    # j: a, b, d of gold 1 0 1 0 with verdicts 1 1 1 0: 3 of 4 right; k: 2 of 4.
+    frame = pd.read_csv(io.StringIO(render(report(compare="k", by=("lang",)), ".csv")))
+    whole = frame[frame["group"] == "all"].set_index("statistic")
+    assert whole.loc["right", "estimate"] == 3
+    assert whole.loc["accuracy", "estimate"] == 0.75
+    assert whole.loc["difference, k minus j", "estimate"] == -0.25
+    assert set(frame["group"]) == {"all", "lang=en", "lang=zh"}
+    assert (frame["n"] > 0).all()
+    assert (frame["note"] == "retrospective").all()
+    assert frame["gold_sha256"].nunique() == 1
+    assert whole["low"].dropna().le(whole["high"].dropna()).all()
+
+
+def test_a_formula_as_a_judge_stays_text_in_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(render(report(FORMULA), ".csv"))))
+    assert {row["judge"] for row in rows} == {"'" + FORMULA}
+
+
+def test_the_object_has_every_field_and_no_number_without_its_interval() -> None:
+    written = as_json(report(by=("lang",), compare="k"))
+    assert FIELDS <= set(written)
+    groups = written["by"]
+    assert isinstance(groups, list)
+    assert [group["where"] for group in groups] == [{"lang": "en"}, {"lang": "zh"}]
+    assert all(FIELDS <= set(group) for group in groups)
+    for name in ("accuracy", "exact", "counted_wrong", "kappa", "tpr", "difference"):
+        estimate = written[name]
+        assert isinstance(estimate, dict)
+        assert {"estimate", "low", "high", "n", "method", "reason"} <= set(estimate)
+    assert written["confusion"] == {
+        "labels": ["0", "1"],
+        "gold_by_verdict": [[1, 1], [0, 2]],
+        "unscored": [0, 0],
+    }
+
+
+def test_a_report_replaces_an_older_one_whole_and_leaves_no_draft(tmp_path: Path) -> None:
+    place = tmp_path / "r.md"
+    place.write_text("old")
+    write_reports(report(), [place, tmp_path / "r.csv", tmp_path / "R.HTML"])
+    assert place.read_text(encoding="utf-8").startswith("# Agreement of j")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["R.HTML", "r.csv", "r.md"]
+    assert place.stat().st_mode & 0o777 == 0o644
+
+
+def test_when_one_place_fails_no_report_is_left(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refusal:
+        write_reports(report(), [tmp_path / "r.md", tmp_path / "gone" / "r.csv"])
+    assert str(refusal.value) == (
+        f"A report cannot be written to {str(tmp_path / 'gone' / 'r.csv')!r}: no such file or "
+        "directory; choose another place."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"the name must end in \.md, \.html, \.csv\.$"):
+        check_destinations([tmp_path / "r.pdf"], sources=[])
+
+
+def test_a_link_to_an_input_is_no_way_to_overwrite_it(tmp_path: Path) -> None:
+    source = tmp_path / "gold.csv"
+    source.write_text("item_id,label\n")
+    link = tmp_path / "r.csv"
+    link.symlink_to(source)
+    with pytest.raises(Invalid, match="this file was handed in as input"):
+        check_destinations([link], sources=[source])
+
+
+def test_the_disagreements_name_the_rows_of_both_files() -> None:
+    assert "| c | 1 | 0 | 4 | 8 |" in render(
+        retrospect(
+            gold("item_id,label\na,1\nb,0\nc,1\n"),
+            verdicts("item_id,judge_id,verdict\na,j,1\nb,j,0\nx,k,1\nx,k,1\ny,k,1\nz,k,0\nc,j,0\n"),
+            Options(judge="j", plan=QUICK),
+        ),
+        ".md",
+    )
