@@ -90,17 +90,43 @@ def build_revision(
 
 def hash_revision(item: Item, revision: Revision, requirements: Sequence[str]) -> str:
     """Hash a revision's content: what readers and judges would see, and nothing else."""
+    return hash_question(
+        type_id=item.type_id,
+        language_id=item.language_id,
+        prompt=revision.prompt,
+        reference=revision.reference,
+        requirements=requirements,
+        twin=revision.twin,
+        notes=revision.notes,
+        template_hash=revision.template_hash,
+        system_prompt_hash=revision.system_prompt_hash,
+    )
+
+
+def hash_question(
+    *,
+    type_id: str,
+    language_id: str,
+    prompt: str,
+    reference: str,
+    requirements: Sequence[str],
+    twin: str,
+    notes: str,
+    template_hash: str | None,
+    system_prompt_hash: str | None,
+) -> str:
+    """Hash what a revision would hold, without building one: an import compares many."""
     return content_hash(
         {
-            "type": item.type_id,
-            "language": item.language_id,
-            "prompt": revision.prompt,
-            "reference": revision.reference,
+            "type": type_id,
+            "language": language_id,
+            "prompt": prompt,
+            "reference": reference,
             "requirements": list(requirements),
-            "twin": revision.twin,
-            "notes": revision.notes,
-            "template": revision.template_hash,
-            "system_prompt": revision.system_prompt_hash,
+            "twin": twin,
+            "notes": notes,
+            "template": template_hash,
+            "system_prompt": system_prompt_hash,
         }
     )
 

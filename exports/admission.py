@@ -5,15 +5,15 @@ A row that contradicts the item it names is refused; nobody's later edit is undo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from db.contents import NewRevision, build_revision, text_hash
+from db.contents import hash_question, text_hash
 from db.engine import Session
 from db.intake import RowProblems, Table
-from db.items import Item, ItemOrigin
+from db.items import ItemOrigin
 from db.queries.identities import KnownItem, known_items
 from db.requirements import parse_requirements
 from exports.candidates import Candidate
@@ -34,20 +34,28 @@ class Admission:
     """A candidate with what becomes of it.
 
     Attributes:
-        item: The head; it is stored only when the outcome is ``created``.
-        new: The revision; it is stored unless the outcome is ``unchanged``.
+        number: Of the revision, should it be stored.
     """
 
-    candidate: Candidate
     outcome: Outcome
-    item: Item
-    new: NewRevision
+    item_id: str
+    family_id: str
+    type_id: str
+    domain_id: str | None
+    language_id: str
+    origin: ItemOrigin
+    number: int
+    prompt: str
+    reference: str
+    requirements: tuple[str, ...]
+    twin: str
+    notes: str
+    template: str | None
+    system_prompt: str | None
 
 
-def admit(
-    session: Session, table: Table, candidates: Sequence[Candidate], *, now: datetime
-) -> list[Admission]:
-    """Decide for every candidate; authors and events are filled in when the rows are stored.
+def admit(session: Session, table: Table, candidates: Sequence[Candidate]) -> list[Admission]:
+    """Decide for every candidate.
 
     Raises:
         RowsRefused: Rows contradict the items they name.
@@ -57,9 +65,10 @@ def admit(
     admissions = []
     for candidate in candidates:
         there = known.get(candidate.item_id)
-        if there is not None and _contradicts(candidate, there, problems):
-            continue
-        admissions.append(_admission(candidate, there, now=now))
+        if there is None:
+            admissions.append(_created(candidate))
+        elif not _contradicts(candidate, there, problems):
+            admissions.append(_revised(candidate, there))
     problems.refuse(
         table.subject,
         way_out="give those rows ids of their own, or hand in the items as they stand here "
@@ -86,16 +95,52 @@ def _contradicts(candidate: Candidate, there: KnownItem, problems: RowProblems) 
     return bool(phrase)
 
 
-def _admission(candidate: Candidate, there: KnownItem | None, *, now: datetime) -> Admission:
-    item = _head(candidate, there, now=now)
-    new = _revision(candidate, there, item, now=now)
-    if there is None:
-        outcome = Outcome.CREATED
-    elif new.revision.content_hash in there.content_hashes or _superseded(candidate, there):
-        outcome = Outcome.UNCHANGED
-    else:
-        outcome = Outcome.REVISED
-    return Admission(candidate=candidate, outcome=outcome, item=item, new=new)
+def _created(candidate: Candidate) -> Admission:
+    side = candidate.side
+    return Admission(
+        outcome=Outcome.CREATED,
+        item_id=candidate.item_id,
+        family_id=side.family or "family-" + candidate.item_id.removeprefix(ITEM_PREFIX),
+        type_id=candidate.type_id,
+        domain_id=side.domain_id,
+        language_id=candidate.language_id,
+        origin=side.origin or ItemOrigin.IMPORTED,
+        number=side.revision or 1,
+        prompt=candidate.prompt,
+        reference=candidate.reference,
+        requirements=side.requirements or tuple(parse_requirements(candidate.reference)),
+        twin=side.twin or "",
+        notes=side.notes or "",
+        template=candidate.template,
+        system_prompt=candidate.system_prompt,
+    )
+
+
+def _revised(candidate: Candidate, there: KnownItem) -> Admission:
+    side = candidate.side
+    requirements = side.requirements
+    if requirements is None and there.reference == candidate.reference:
+        requirements = there.requirements
+    admission = Admission(
+        outcome=Outcome.REVISED,
+        item_id=there.id,
+        family_id=there.family_id,
+        type_id=there.type_id,
+        domain_id=there.domain_id,
+        language_id=there.language_id,
+        origin=there.origin,
+        number=max(there.number + 1, side.revision or 1),
+        prompt=candidate.prompt,
+        reference=candidate.reference,
+        requirements=requirements or tuple(parse_requirements(candidate.reference)),
+        twin=there.twin if side.twin is None else side.twin,
+        notes=there.notes if side.notes is None else side.notes,
+        template=candidate.template,
+        system_prompt=candidate.system_prompt,
+    )
+    if _content(admission) in there.content_hashes or _superseded(candidate, there):
+        return replace(admission, outcome=Outcome.UNCHANGED)
+    return admission
 
 
 def _superseded(candidate: Candidate, there: KnownItem) -> bool:
@@ -104,55 +149,21 @@ def _superseded(candidate: Candidate, there: KnownItem) -> bool:
     return not candidate.id_given and question != (there.prompt, there.reference)
 
 
-def _head(candidate: Candidate, there: KnownItem | None, *, now: datetime) -> Item:
-    side = candidate.side
-    if there is not None:
-        return Item(
-            id=there.id,
-            family_id=there.family_id,
-            type_id=there.type_id,
-            domain_id=there.domain_id,
-            language_id=there.language_id,
-            origin=there.origin,
-            created_at=now,
-        )
-    return Item(
-        id=candidate.item_id,
-        family_id=side.family or "family-" + candidate.item_id.removeprefix(ITEM_PREFIX),
-        type_id=candidate.type_id,
-        domain_id=side.domain_id,
-        language_id=candidate.language_id,
-        origin=side.origin or ItemOrigin.IMPORTED,
-        created_at=now,
+def _content(admission: Admission) -> str:
+    return hash_question(
+        type_id=admission.type_id,
+        language_id=admission.language_id,
+        prompt=admission.prompt,
+        reference=admission.reference,
+        requirements=admission.requirements,
+        twin=admission.twin,
+        notes=admission.notes,
+        template_hash=judge_text_hash(admission.template),
+        system_prompt_hash=judge_text_hash(admission.system_prompt),
     )
 
 
-def _revision(
-    candidate: Candidate, there: KnownItem | None, item: Item, *, now: datetime
-) -> NewRevision:
-    side = candidate.side
-    requirements: Sequence[str]
-    if side.requirements is not None:
-        requirements = side.requirements
-    elif there is not None and there.reference == candidate.reference:
-        requirements = there.requirements
-    else:
-        requirements = parse_requirements(candidate.reference)
-    twin, notes = (there.twin, there.notes) if there else ("", "")
-    number = max(there.number + 1 if there else 1, side.revision or 1)
-    return build_revision(
-        item,
-        number=number,
-        prompt=candidate.prompt,
-        reference=candidate.reference,
-        requirements=requirements,
-        twin=twin if side.twin is None else side.twin,
-        notes=notes if side.notes is None else side.notes,
-        template_hash=None if candidate.template is None else text_hash(candidate.template),
-        system_prompt_hash=(
-            None if candidate.system_prompt is None else text_hash(candidate.system_prompt)
-        ),
-        author_id="",
-        now=now,
-        event_id="",
-    )
+@lru_cache(maxsize=256)
+def judge_text_hash(text: str | None) -> str | None:
+    """Hash a judge text; the same few texts stand in thousands of rows."""
+    return None if text is None else text_hash(text)

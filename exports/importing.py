@@ -7,19 +7,19 @@ changes nothing and records nothing.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from db.contents import build_system_prompt, build_template, item_id, text_hash
+from db.contents import build_revision, build_system_prompt, build_template, item_id, text_hash
 from db.engine import Engine, Session, reading, writing
 from db.intake import FileRefused, Table, require_columns
-from db.items import Family, ItemOrigin
+from db.items import Family, Item, ItemOrigin
 from db.queries.identities import known_families, known_system_prompts, known_templates
 from db.queries.items import ItemFilter, list_items
 from db.recording import Recording, recording
 from db.workspace import STARTER_AUTHOR, ensure_machine
-from exports.admission import Admission, Outcome, admit
+from exports.admission import Admission, Outcome, admit, judge_text_hash
 from exports.advice import AdviceBook, ImportAdvice
 from exports.candidates import Candidate, read_candidates
 from exports.columns import FULL_COLUMNS, REQUIRED_COLUMNS, SIDE_COLUMNS, SIX_COLUMNS
@@ -37,8 +37,6 @@ __all__ = [
 Progress: TypeAlias = Callable[[int, int], None]
 
 ACTION: Final = "items.import"
-# A plan builds the rows to compare their hashes and stores none: no moment is needed.
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ImportForm(StrEnum):
@@ -112,7 +110,7 @@ def plan_import(engine: Engine, table: Table, *, progress: Progress | None = Non
     """
     checked = _check(engine, table, progress=progress)
     with reading(engine) as session:
-        admissions = admit(session, table, checked.candidates, now=_NEVER)
+        admissions = admit(session, table, checked.candidates)
     return _report(checked, admissions, written=False)
 
 
@@ -139,7 +137,7 @@ def import_items(
     """
     checked = _check(engine, table, progress=progress)
     with writing(engine) as session:
-        admissions = admit(session, table, checked.candidates, now=now)
+        admissions = admit(session, table, checked.candidates)
         fresh = [entry for entry in admissions if entry.outcome is not Outcome.UNCHANGED]
         report = _report(checked, admissions, written=bool(fresh))
         if fresh:
@@ -228,7 +226,7 @@ def _store(
     actor_id: str,
     now: datetime,
 ) -> None:
-    starter = any(entry.item.origin is ItemOrigin.STARTER for entry in fresh)
+    starter = any(entry.origin is ItemOrigin.STARTER for entry in fresh)
     machine = ensure_machine(session, STARTER_AUTHOR, now=now).id if starter else actor_id
     with recording(
         session,
@@ -239,20 +237,13 @@ def _store(
         subject_id="1",
     ) as record:
         _record_texts(session, fresh, record)
-        families = {entry.item.family_id for entry in fresh if entry.outcome is Outcome.CREATED}
+        families = {entry.family_id for entry in fresh if entry.outcome is Outcome.CREATED}
         for family_id in sorted(families - known_families(session, families)):
             record.add(Family(id=family_id, created_at=now))
         for entry in fresh:
-            if entry.outcome is Outcome.CREATED:
-                record.add(entry.item)
-            revision = entry.new.revision
-            revision.event_id = record.event_id
             # A person who imports a machine's text has not written it.
-            from_starter = entry.item.origin is ItemOrigin.STARTER
-            revision.author_id = machine if from_starter else actor_id
-            record.add(revision)
-            for requirement in entry.new.requirements:
-                record.add(requirement)
+            from_starter = entry.origin is ItemOrigin.STARTER
+            _record_item(entry, record, author_id=machine if from_starter else actor_id)
         record.after.update(
             {
                 "file": report.file,
@@ -265,11 +256,40 @@ def _store(
         )
 
 
+def _record_item(entry: Admission, record: Recording, *, author_id: str) -> None:
+    item = Item(
+        id=entry.item_id,
+        family_id=entry.family_id,
+        type_id=entry.type_id,
+        domain_id=entry.domain_id,
+        language_id=entry.language_id,
+        origin=entry.origin,
+        created_at=record.now,
+    )
+    if entry.outcome is Outcome.CREATED:
+        record.add(item)
+    new = build_revision(
+        item,
+        number=entry.number,
+        prompt=entry.prompt,
+        reference=entry.reference,
+        requirements=entry.requirements,
+        twin=entry.twin,
+        notes=entry.notes,
+        template_hash=judge_text_hash(entry.template),
+        system_prompt_hash=judge_text_hash(entry.system_prompt),
+        author_id=author_id,
+        now=record.now,
+        event_id=record.event_id,
+    )
+    record.add(new.revision)
+    for requirement in new.requirements:
+        record.add(requirement)
+
+
 def _record_texts(session: Session, fresh: Sequence[Admission], record: Recording) -> None:
-    templates = {text_hash(text): text for text in _distinct(e.candidate.template for e in fresh)}
-    prompts = {
-        text_hash(text): text for text in _distinct(e.candidate.system_prompt for e in fresh)
-    }
+    templates = {text_hash(text): text for text in _distinct(entry.template for entry in fresh)}
+    prompts = {text_hash(text): text for text in _distinct(entry.system_prompt for entry in fresh)}
     for identity in sorted(templates.keys() - known_templates(session, templates)):
         record.add(build_template(templates[identity], now=record.now))
     for identity in sorted(prompts.keys() - known_system_prompts(session, prompts)):

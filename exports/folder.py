@@ -1,0 +1,176 @@
+"""Owns release folders on disk: staged under another name, renamed when whole, never overwritten.
+
+A folder under the name that was asked for is either whole or not ours. A staging folder is locked
+while its process lives; one that a kill left behind is removed by the next cut beside it.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from db.errors import Conflict, External, Invalid, NotFound
+
+_MARK: Final = "gainsay-staging"
+
+
+def resolve_target(out: Path) -> Path:
+    """Give the folder's own path, links followed.
+
+    Raises:
+        Invalid: The path cannot be a folder's name.
+        Conflict: Something that is no folder has that name.
+    """
+    if "\0" in str(out):
+        raise Invalid(f"The folder {str(out)!r} has a NUL character in its name; choose another.")
+    try:
+        target = Path(os.path.realpath(out.expanduser()))
+        if target.exists() and not target.is_dir():
+            raise Conflict(f"{str(out)!r} is a file; name a folder that does not exist yet.")
+    except (OSError, RuntimeError) as error:
+        raise Invalid(
+            f"The folder {str(out)!r} cannot be used ({error}); choose another."
+        ) from error
+    return target
+
+
+def is_free(target: Path) -> bool:
+    """Tell whether nothing, or an empty folder, has that name."""
+    with _mapped(target):
+        return not target.exists() or not any(target.iterdir())
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Read every file below a folder, by its relative name with forward slashes.
+
+    Raises:
+        NotFound: There is no such folder.
+        Invalid: It holds a link or something else that is no file.
+        External: A file cannot be read.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"There is no folder {str(folder)!r}; cut the release into it first.")
+    found: dict[str, bytes] = {}
+    with _mapped(folder):
+        for path in sorted(folder.rglob("*")):
+            mode = path.lstat().st_mode
+            if stat.S_ISDIR(mode):
+                continue
+            name = path.relative_to(folder).as_posix()
+            if not stat.S_ISREG(mode):
+                raise Invalid(f"{str(folder)!r} holds {name!r}, which is no file; remove it.")
+            found[name] = path.read_bytes()
+    return found
+
+
+@contextmanager
+def staged(target: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Write files beside the target and remove them again unless they were renamed.
+
+    Raises:
+        External: The files cannot be written.
+    """
+    with _mapped(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(target)
+        staging = target.parent / f".{target.name}.{_MARK}-{uuid.uuid4().hex}"
+        staging.mkdir()
+        handle = _locked(staging)
+    try:
+        with _mapped(target):
+            for name, data in files.items():
+                _write(staging / name, data)
+            for place in {staging, *((staging / name).parent for name in files)}:
+                _flush(place)
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def publish(staging: Path, target: Path) -> None:
+    """Rename a staged folder to its target.
+
+    Raises:
+        Conflict: Somebody filled the target meanwhile.
+        External: The folder cannot be renamed.
+    """
+    try:
+        # Replaces an empty folder and nothing else.
+        staging.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise Conflict(
+                f"Somebody filled the folder {str(target)!r} meanwhile; it was left alone. Name "
+                "another folder."
+            ) from error
+        raise _unwritable(target, error) from error
+    with _mapped(target):
+        _flush(target.parent)
+
+
+def _remove_leftovers(target: Path) -> None:
+    for left in target.parent.glob(f".{_escaped(target.name)}.{_MARK}-*"):
+        handle = _locked(left)
+        if handle is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder for the life of this process; None when another process holds it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    # Names are durable only when their folder is.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _mapped(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> External:
+    reason = os.strerror(error.errno or errno.EIO).lower()
+    return External(
+        f"The folder {str(target)!r} cannot be used: {reason}; free space or choose "
+        "another folder.",
+        retryable=True,
+    )
