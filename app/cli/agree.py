@@ -153,8 +153,9 @@ def _lines(result: "Retrospective") -> list[str]:
         found = whole.versus.comparison
         lines.append(
             visible(
-                f"{whole.versus.judge} minus {one.judge}: {value_text('', found.difference)} "
-                f"({interval_text('', found.difference)}); only the first right "
+                f"{whole.versus.judge} minus {one.judge}: "
+                f"{value_text('difference', found.difference)} "
+                f"({interval_text('difference', found.difference)}); only the first right "
                 f"{found.only_first_right:,}, only the second {found.only_second_right:,}, "
                 f"McNemar p {found.mcnemar_p:.4g}"
             )

@@ -76,12 +76,19 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def points(share: float) -> str:
+    """Write a difference of two fractions in percentage points, with its sign: "+3.3"."""
+    return f"{100 * share:+.1f}"
+
+
 def interval_text(name: str, estimate: Estimate) -> str:
     """Write an interval for a person; "undefined" where there is none."""
     if estimate.low is None or estimate.high is None:
         return "undefined"
     if name in COEFFICIENTS:
         return f"{estimate.low:.3f} to {estimate.high:.3f}"
+    if name == "difference":
+        return f"{points(estimate.low)} to {points(estimate.high)}"
     if name == "lower_one_sided":
         return f"at least {percent(estimate.low)}"
     return f"{percent(estimate.low)} to {percent(estimate.high)}"
@@ -91,6 +98,8 @@ def value_text(name: str, estimate: Estimate) -> str:
     """Write a point estimate for a person; "undefined" where there is none."""
     if estimate.estimate is None:
         return "undefined"
+    if name == "difference":
+        return f"{points(estimate.estimate)} points"
     return f"{estimate.estimate:.3f}" if name in COEFFICIENTS else percent(estimate.estimate)
 
 
@@ -217,7 +226,7 @@ def _disagreements(result: Retrospective) -> Block:
             (*one.key, one.gold, one.verdict or "", str(one.gold_row), str(one.verdict_row))
             for one in found[:MOST_DISAGREEMENTS]
         ),
-        remark=f"The first {min(len(found), MOST_DISAGREEMENTS):,} of {len(found):,}.",
+        remark=f"{min(len(found), MOST_DISAGREEMENTS):,} of {len(found):,}, in the order of gold.",
     )
 
 
