@@ -4,12 +4,46 @@ Files are staged beside the target, the release is recorded, then the folder is 
 `docs/decisions/cutting-a-release.md` for what a kill leaves behind at each point.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Final
 
-from db.engine import Engine
+from db.engine import Engine, reading, writing
+from db.errors import Conflict, Invalid
+from db.queries.releases import ReleaseView, find_release, list_releases
+from db.recording import recording
+from db.releases import Release, ReleaseRow
+from db.workspace import find_workspace
+from exports.canaries import published_canaries, unpublished_canary
+from exports.changes import Changes, compare
+from exports.contents import ReleaseContents
+from exports.files import release_files
+from exports.folder import is_free, publish, read_folder, resolve_target, staged
+from exports.lineage import HASH_PREFIX, change_entries, content_of, ordered, states_of
+from exports.manifest import CutFile, describe
+from exports.presence import Presence, examine
+from exports.snapshot import Snapshot, current_standings, snapshot_problems, take_snapshot
+from exports.versions import Version, check_step, parse_version, smallest_next
+
+__all__ = [
+    "CellCount",
+    "Changes",
+    "CutFile",
+    "CutOutcome",
+    "CutPoint",
+    "CutReport",
+    "ReleasePreview",
+    "cut_release",
+    "preview_release",
+]
+
+ACTION: Final = "release.cut"
+_NAMED_ITEMS: Final = 5
 
 
 class CutOutcome(StrEnum):
@@ -20,22 +54,13 @@ class CutOutcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutFile:
-    """One file of a release; ``name`` is relative to its folder, with forward slashes."""
+class CutPoint(StrEnum):
+    """A moment of a cut between two steps that each happen whole or not at all."""
 
-    name: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """Item ids that differ from the previous release, each sorted."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
+    STAGING = "staging"
+    STAGED = "staged"
+    RECORDING = "recording"
+    RECORDED = "recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +72,7 @@ class CutReport:
         outcome: ``cut`` is a new release; ``written_again`` the files of a known one;
             ``unchanged`` when they were there already, intact.
         previous: The release before; None for the first.
+        changes: Against that release.
     """
 
     version: str
@@ -78,6 +104,7 @@ class ReleasePreview:
         previous: The newest release; None before the first.
         same_as: The newest release when its content is equal; None otherwise.
         next_version: The smallest legal version for a new release.
+        changes: Against the newest release.
         problems: Sentences that a cut would refuse with; empty when it would succeed.
     """
 
@@ -91,13 +118,49 @@ class ReleasePreview:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A cut that may go ahead."""
+
+    known: ReleaseView | None
+    snapshot: Snapshot
+    contents: ReleaseContents
+    secret: str
+
+
 def preview_release(engine: Engine) -> ReleasePreview:
     """Say what a cut would hold; nothing is written."""
-    raise NotImplementedError
+    with reading(engine) as session:
+        snapshot = take_snapshot(session)
+        releases = ordered(list_releases(session))
+    newest = releases[-1] if releases else None
+    changes = compare(states_of(newest), snapshot.states)
+    cells = Counter((row.type_id, row.language_id, row.origin) for row in snapshot.rows)
+    return ReleasePreview(
+        rows=len(snapshot.rows),
+        content_sha256=snapshot.content_sha256,
+        counts=tuple(
+            CellCount(type_id=type_id, language_id=language_id, origin=origin, rows=rows)
+            for (type_id, language_id, origin), rows in cells.items()
+        ),
+        previous=newest.version if newest else None,
+        same_as=(
+            newest.version if newest and content_of(newest) == snapshot.content_sha256 else None
+        ),
+        next_version=str(_next(newest, changes)),
+        changes=changes,
+        problems=snapshot_problems(snapshot),
+    )
 
 
 def cut_release(
-    engine: Engine, version: str, out: Path, *, actor_id: str, now: datetime
+    engine: Engine,
+    version: str,
+    out: Path,
+    *,
+    actor_id: str,
+    now: datetime,
+    at: Callable[[CutPoint], None] | None = None,
 ) -> CutReport:
     """Cut a release into a new folder, or write a known one again.
 
@@ -107,6 +170,7 @@ def cut_release(
         out: Folder that does not exist, is empty, or holds this very release.
         actor_id: Who cuts.
         now: The moment of the cut; a known release keeps its own.
+        at: Called at each ``CutPoint``; a test kills the process there.
 
     Raises:
         Invalid: The version is malformed or its step too small, there is nothing to cut, or a row
@@ -114,4 +178,166 @@ def cut_release(
         Conflict: The version exists with other content, or the folder holds something else.
         External: The files cannot be written.
     """
-    raise NotImplementedError
+    wanted = parse_version(version)
+    target = resolve_target(out)
+    plan = _plan(engine, wanted, now=now)
+    files = release_files(plan.contents)
+    outcome = CutOutcome.WRITTEN_AGAIN if plan.known else CutOutcome.CUT
+    if not is_free(target):
+        _refuse_unless_there(target, files, known=plan.known)
+        outcome = CutOutcome.UNCHANGED
+    else:
+        reach = at or _pass
+        with staged(target, files, first=lambda: reach(CutPoint.STAGING)) as staging:
+            reach(CutPoint.STAGED)
+            if plan.known is None:
+                _record(engine, plan, actor_id=actor_id, now=now, reach=reach)
+            reach(CutPoint.RECORDED)
+            publish(staging, target)
+    return CutReport(
+        version=version,
+        rows=len(plan.snapshot.rows),
+        content_sha256=plan.snapshot.content_sha256,
+        files=describe(files),
+        out=target,
+        outcome=outcome,
+        previous=plan.contents.previous,
+        changes=plan.contents.log[0].changes,
+    )
+
+
+def _plan(engine: Engine, wanted: Version, *, now: datetime) -> _Plan:
+    with reading(engine) as session:
+        snapshot = take_snapshot(session)
+        releases = ordered(list_releases(session))
+        workspace = find_workspace(session)
+    problems = snapshot_problems(snapshot)
+    if problems:
+        raise Invalid(problems[0])
+    known = next((entry for entry in releases if entry.version == str(wanted)), None)
+    newest = releases[-1] if releases else None
+    if known is not None:
+        _refuse_other_content(known, newest, snapshot)
+    elif newest is not None:
+        check_step(
+            wanted,
+            parse_version(newest.version),
+            compare(states_of(newest), snapshot.states),
+        )
+    created_at = known.created_at if known else now
+    contents = ReleaseContents(
+        version=str(wanted),
+        created_at=created_at,
+        snapshot=snapshot,
+        canaries=published_canaries(str(wanted), snapshot.content_sha256),
+        log=change_entries(wanted, created_at, snapshot, releases),
+        program_version=installed_version("gainsay"),
+    )
+    secret = workspace.local_annotator_id if workspace else ""
+    return _Plan(known=known, snapshot=snapshot, contents=contents, secret=secret)
+
+
+def _refuse_other_content(
+    known: ReleaseView, newest: ReleaseView | None, snapshot: Snapshot
+) -> None:
+    if content_of(known) == snapshot.content_sha256:
+        return
+    since = compare(states_of(known), snapshot.states)
+    ids = [*since.added, *since.changed, *since.removed]
+    rest = len(ids) - _NAMED_ITEMS
+    named = ", ".join(map(repr, ids[:_NAMED_ITEMS])) + (f" and {rest:,} more" if rest > 0 else "")
+    smallest = _next(newest, compare(states_of(newest), snapshot.states))
+    raise Conflict(
+        f"The version {known.version!r} was cut on {known.created_at.date().isoformat()} with "
+        f"other content; since then {since.summary()} ({named or 'their order'}): a version is "
+        f"never changed, cut {smallest} instead."
+    )
+
+
+def _next(newest: ReleaseView | None, changes: Changes) -> Version:
+    return smallest_next(parse_version(newest.version) if newest else None, changes)
+
+
+def _refuse_unless_there(
+    target: Path, files: dict[str, bytes], *, known: ReleaseView | None
+) -> None:
+    """Refuse a folder that is not empty, unless it holds this very release, intact."""
+    found = examine(read_folder(target), files)
+    where = str(target)
+    if found.presence is Presence.OTHER_RELEASE:
+        raise Conflict(
+            f"The folder {where!r} holds release {found.detail!r}; it was left alone. Name a "
+            "folder that does not exist yet."
+        )
+    if found.presence is Presence.SOMETHING_ELSE or known is None:
+        raise Conflict(
+            f"The folder {where!r} is not empty and holds something else; it was left alone. Name "
+            "a folder that does not exist yet."
+        )
+    if found.presence is Presence.DAMAGED:
+        raise Conflict(
+            f"The folder {where!r} holds this release with a damaged, missing or foreign file "
+            f"{found.detail!r}; it was left alone. Move the folder away and cut again."
+        )
+
+
+def _record(
+    engine: Engine,
+    plan: _Plan,
+    *,
+    actor_id: str,
+    now: datetime,
+    reach: Callable[[CutPoint], None],
+) -> None:
+    contents, snapshot = plan.contents, plan.snapshot
+    with writing(engine) as session:
+        if find_release(session, contents.version) is not None:
+            raise Conflict(
+                f"Somebody cut {contents.version!r} meanwhile; nothing was written. Cut it again "
+                "to compare."
+            )
+        if current_standings(session) != snapshot.standings:
+            raise Conflict(
+                "Items changed while the release was being cut; nothing was written. Cut it again."
+            )
+        with recording(
+            session,
+            now=now,
+            actor_id=actor_id,
+            action=ACTION,
+            subject_kind="release",
+            subject_id=contents.version,
+        ) as record:
+            record.add(
+                Release(
+                    version=contents.version,
+                    content_hash=HASH_PREFIX + snapshot.content_sha256,
+                    row_count=len(snapshot.rows),
+                    author_id=actor_id,
+                    created_at=now,
+                    event_id=record.event_id,
+                )
+            )
+            for position, row in enumerate(snapshot.rows, start=1):
+                record.add(
+                    ReleaseRow(
+                        release_version=contents.version,
+                        position=position,
+                        item_id=row.item_id,
+                        revision_id=row.revision_id,
+                        content_sha256=row.content_sha256,
+                    )
+                )
+            record.after.update(
+                {
+                    "rows": len(snapshot.rows),
+                    "content_sha256": snapshot.content_sha256,
+                    "previous": contents.previous,
+                    "unpublished_canary": unpublished_canary(contents.version, plan.secret),
+                }
+            )
+        reach(CutPoint.RECORDING)
+
+
+def _pass(point: CutPoint) -> None:
+    del point

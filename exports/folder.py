@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -70,8 +70,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 @contextmanager
-def staged(target: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+def staged(
+    target: Path, files: Mapping[str, bytes], *, first: Callable[[], None]
+) -> Iterator[Path]:
     """Write files beside the target and remove them again unless they were renamed.
+
+    Args:
+        target: The folder that they are for.
+        files: Their bytes by relative name.
+        first: Called after the first file, so that a test can kill the process there.
 
     Raises:
         External: The files cannot be written.
@@ -84,10 +91,12 @@ def staged(target: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
         handle = _locked(staging)
     try:
         with _mapped(target):
-            for name, data in files.items():
+            for place, (name, data) in enumerate(files.items()):
                 _write(staging / name, data)
-            for place in {staging, *((staging / name).parent for name in files)}:
-                _flush(place)
+                if place == 0:
+                    first()
+            for folder in {staging, *((staging / name).parent for name in files)}:
+                _flush(folder)
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
