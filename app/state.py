@@ -25,8 +25,19 @@ FILTER_DOMAIN: Final = "domain"
 FILTER_LANGUAGE: Final = "language"
 FILTER_ORIGIN: Final = "origin"
 
-IMPORT_FILE: Final = "import_file"
 IMPORT_ROUND: Final = "import_round"
+
+STUDY_SOURCE: Final = "study_source"
+STUDY_JUDGE: Final = "study_judge"
+STUDY_COMPARE: Final = "study_compare"
+STUDY_BY: Final = "study_by"
+STUDY_KEY: Final = "study_key"
+STUDY_CLUSTER: Final = "study_cluster"
+STUDY_POSITIVE: Final = "study_positive"
+STUDY_WHERE: Final = "study_where_"
+
+RELEASE: Final = "release"
+RELEASE_VERSION: Final = "release_version"
 
 
 class Tone(StrEnum):

@@ -1,1 +1,26 @@
-"""Not there yet."""
+"""Releases: what a cut would hold now, the cut itself, and what was released so far."""
+
+import streamlit as st
+
+from app.components.release_list import draw_releases
+from app.components.release_preview import draw_preview
+from app.components.wording import t
+from app.resources import workspace_engine
+from app.settings import load_settings
+from app.views.releases import load_releases
+from app.views.workspace_head import load_workspace_head
+from db.engine import reading
+
+engine = workspace_engine()
+with reading(engine) as session:
+    head = load_workspace_head(session)
+view = load_releases(engine, data_folder=load_settings().data_folder)
+
+st.subheader(t("release.now_heading"), anchor=False)
+if view.preview.rows:
+    draw_preview(view, annotator_id=head.annotator_id)
+else:
+    st.info(t("release.nothing"), icon=":material/inbox:")
+
+st.subheader(t("release.list_heading"), anchor=False)
+draw_releases(view.releases, annotator_id=head.annotator_id)

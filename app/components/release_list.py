@@ -1,0 +1,97 @@
+"""Owns the list of releases: what each holds, a look inside, its files as one download."""
+
+import streamlit as st
+
+from app.components.header import draw_refusal
+from app.components.release_preview import cut_version
+from app.components.wording import moment, plain, t, tn
+from app.state import RELEASE
+from app.views.releases import Inside, ReleaseLine, look_inside
+from db.errors import GainsayError
+from exports.archive import zip_bytes
+
+CELL_CHARACTERS = 200
+
+
+def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> None:
+    """Draw the list, newest first, and the release that is open."""
+    if not releases:
+        st.caption(t("release.none"))
+        return
+    by_version = {release.version: release for release in releases}
+    chosen = st.selectbox(
+        t("release.choose"),
+        list(by_version),
+        format_func=lambda version: plain(
+            "release.line", version=version, rows=by_version[version].rows
+        ),
+        key=RELEASE,
+        persist_state="session",
+        width=420,
+    )
+    release = by_version[chosen]
+    st.caption(
+        t("release.cut_by", at=moment(release.created_at), actor=release.author),
+    )
+    st.code(release.content_hash, language=None, wrap_lines=True)
+    if not release.on_disk:
+        st.info(t("release.not_on_disk"), icon=":material/folder_off:")
+        st.button(
+            t("release.write_again"),
+            key="release_write_again",
+            on_click=cut_version,
+            args=(release.version,),
+            kwargs={"annotator_id": annotator_id},
+        )
+        return
+    try:
+        inside = look_inside(release.folder)
+    except GainsayError as error:
+        draw_refusal(error)
+        return
+    st.download_button(
+        t("release.download", version=release.version),
+        lambda: zip_bytes(release.folder),
+        file_name=f"gainsay-{release.version}.zip",
+        mime="application/zip",
+        icon=":material/download:",
+        key="release_download",
+        on_click="ignore",
+    )
+    _draw_inside(inside)
+
+
+def _draw_inside(inside: Inside) -> None:
+    rows, files, card, manifest = st.tabs(
+        [t("release.rows_tab"), t("release.files"), t("release.card"), t("release.manifest")]
+    )
+    with rows:
+        st.caption(tn("release.rows_shown", inside.total, shown=len(inside.rows)))
+        st.dataframe(
+            [{name: _cell(text) for name, text in row.items()} for row in inside.rows],
+            hide_index=True,
+            key="release_rows",
+            height=420,
+            alt=plain("release.rows_alt"),
+        )
+    with files:
+        st.dataframe(
+            [
+                {plain("release.file"): name, plain("release.bytes"): size}
+                for name, size in inside.files
+            ],
+            hide_index=True,
+            key="release_files",
+            height="content",
+            width="content",
+            alt=plain("release.files_alt"),
+        )
+    with card:
+        st.code(inside.card, language="markdown", wrap_lines=True, height=520)
+    with manifest:
+        st.code(inside.manifest, language="json", wrap_lines=True, height=520)
+
+
+def _cell(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= CELL_CHARACTERS else line[:CELL_CHARACTERS] + "…"

@@ -1,0 +1,139 @@
+"""Owns what is shown before a cut: what it would hold, what it would refuse, the button."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.components.badges import human_evidence_badge, machine_written_badge
+from app.components.markdown import escaped
+from app.components.wording import key, name_in, number, plain, t, tn
+from app.resources import workspace_engine
+from app.settings import load_settings
+from app.state import RELEASE_VERSION, Tone, queue_notice
+from app.views.releases import Releases, folder_of
+from db.errors import GainsayError
+from db.items import ItemOrigin
+from exports.cutting import CutOutcome, cut_release
+
+OUTCOMES = {
+    CutOutcome.CUT: key("release.outcome_cut"),
+    CutOutcome.WRITTEN_AGAIN: key("release.outcome_written_again"),
+    CutOutcome.UNCHANGED: key("release.outcome_unchanged"),
+}
+
+
+def draw_preview(view: Releases, *, annotator_id: str) -> None:
+    """Draw what a cut would hold now."""
+    preview = view.preview
+    starter = sum(line.by_origin.get(ItemOrigin.STARTER.value, 0) for line in view.lines)
+    with st.container(horizontal=True, gap="small"):
+        if starter:
+            machine_written_badge(count=starter)
+        human_evidence_badge(view.totals.human_labels)
+        if not view.totals.human_labels:
+            st.caption(t("release.no_human_evidence"))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(tn("release.rows", preview.rows))
+        _draw_counts(view)
+        st.caption(t("release.content_hash"))
+        st.code(preview.content_sha256, language=None, wrap_lines=True)
+    with right:
+        _draw_changes(view)
+        _draw_cut(view, annotator_id=annotator_id)
+
+
+def _draw_counts(view: Releases) -> None:
+    types = {named.id: name_in(named.names) for named in view.taxonomy.types}
+    st.dataframe(
+        [
+            {plain("grid.type"): types[line.type_id]}
+            | {
+                name_in(language.names): line.by_language.get(language.id, 0)
+                for language in view.taxonomy.languages
+            }
+            | {
+                plain("release.of_starter"): line.by_origin.get(ItemOrigin.STARTER.value, 0),
+                plain("import.rows"): sum(line.by_language.values()),
+            }
+            for line in view.lines
+        ],
+        hide_index=True,
+        key="release_counts",
+        height="content",
+        alt=plain("release.counts_alt"),
+    )
+
+
+def _draw_changes(view: Releases) -> None:
+    preview = view.preview
+    if preview.same_as is not None:
+        st.info(t("release.same", version=preview.same_as), icon=":material/equal:")
+    elif preview.previous is not None:
+        st.markdown(
+            t(
+                "release.changes",
+                previous=preview.previous,
+                added=len(preview.changes.added),
+                changed=len(preview.changes.changed),
+                removed=len(preview.changes.removed),
+            )
+        )
+    for problem in preview.problems:
+        st.error(escaped(problem), icon=":material/block:")
+
+
+def _draw_cut(view: Releases, *, annotator_id: str) -> None:
+    preview = view.preview
+    with st.form("release_form", border=True):
+        st.text_input(
+            t("release.version"),
+            value=preview.next_version,
+            key=RELEASE_VERSION,
+            help=t("release.version_help"),
+            max_chars=40,
+        )
+        st.caption(t("release.next", version=preview.next_version))
+        st.form_submit_button(
+            t("release.cut"),
+            type="primary",
+            icon=":material/inventory_2:",
+            key="release_cut",
+            disabled=bool(preview.problems) or not preview.rows,
+            on_click=_cut,
+            args=(annotator_id,),
+        )
+
+
+def _cut(annotator_id: str) -> None:
+    version = str(st.session_state[RELEASE_VERSION]).strip()
+    if cut_version(version, annotator_id=annotator_id):
+        # The field proposes the next version from now on; a refused one stays to be mended.
+        del st.session_state[RELEASE_VERSION]
+
+
+def cut_version(version: str, *, annotator_id: str) -> bool:
+    """Cut a version into the data folder, or write the files of a known one again.
+
+    Returns:
+        Whether it was done; what there is to say is queued as a notice.
+    """
+    folder = folder_of(load_settings().data_folder, version)
+    try:
+        report = cut_release(
+            workspace_engine(), version, folder, actor_id=annotator_id, now=datetime.now(UTC)
+        )
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return False
+    queue_notice(
+        Tone.DONE,
+        t(
+            OUTCOMES[report.outcome],
+            version=report.version,
+            rows=number(report.rows),
+            files=number(len(report.files)),
+            folder=str(report.out),
+        ),
+    )
+    return True
