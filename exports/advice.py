@@ -36,13 +36,17 @@ class AdviceBook:
         self._sentences: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._numbers: dict[str, list[int]] = {}
+        self._last: dict[str, int] = {}
 
     def add(self, kind: str, number: int, sentence: str) -> None:
-        """Note one row; the first sentence of a kind speaks for all of them."""
+        """Note one row, once per kind; the first sentence of a kind speaks for all of them."""
         if kind not in self._counts:
             self._sentences[kind] = sentence
             self._counts[kind] = 0
             self._numbers[kind] = []
+        elif self._last[kind] == number:
+            return
+        self._last[kind] = number
         self._counts[kind] += 1
         if len(self._numbers[kind]) < NAMED_ROWS:
             self._numbers[kind].append(number)

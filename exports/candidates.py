@@ -94,6 +94,8 @@ def read_candidates(
             desk.problems.add(number, f"{what} that an earlier row has already")
         seen.add(candidate.item_id)
         found.append(candidate)
+    if progress is not None:
+        progress(len(table.rows), len(table.rows))
     ways = [*desk.wanted.values(), "mend these places and hand the file in again"]
     desk.problems.refuse(table.subject, way_out="; ".join(ways))
     return found

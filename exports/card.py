@@ -9,11 +9,10 @@ from typing import Final
 
 from huggingface_hub import DatasetCardData
 
-from db.items import ItemOrigin
 from exports.columnar import feature_list, text_bytes
 from exports.columns import FULL_COLUMNS, SIX_COLUMNS
 from exports.contents import ReleaseContents
-from exports.documents import IMPORTED_LICENCE, STARTER_LICENCE
+from exports.documents import licence_parts
 from exports.layout import (
     CHANGE_LOG,
     FULL_CONFIG,
@@ -75,7 +74,7 @@ def card_text(contents: ReleaseContents) -> str:
         "## Loading\n\n" + _loading(),
         "## Columns\n\n" + _columns(),
         "## Judging\n\n" + _judging(contents),
-        "## Licence\n\n" + _licence(contents),
+        "## Licence\n\n" + "\n\n".join(licence_parts(contents)),
         "## Canary\n\n" + _canary(contents),
         "## Checking the files\n\n" + _checking(contents),
     ]
@@ -231,18 +230,6 @@ def _judging(contents: ReleaseContents) -> str:
         "how far it agrees with people on labels of your own before you compare models. "
         f"`{MANIFEST}` lists the hash of every judge text."
     )
-
-
-def _licence(contents: ReleaseContents) -> str:
-    parts = [
-        text
-        for text, origin in (
-            (STARTER_LICENCE, ItemOrigin.STARTER),
-            (IMPORTED_LICENCE, ItemOrigin.IMPORTED),
-        )
-        if contents.count_by("origin").get((origin.value,))
-    ]
-    return "\n\n".join(parts)
 
 
 def _canary(contents: ReleaseContents) -> str:

@@ -62,6 +62,12 @@ class ReleaseContents:
         """Whether machine-written starter rows are in it."""
         return any(row.origin == ItemOrigin.STARTER.value for row in self.snapshot.rows)
 
+    @property
+    def has_our_texts(self) -> bool:
+        """Whether starter rows or default judge texts, which are this project's, are in it."""
+        sources = self.count_by("judge_prompt_template_source", "judge_system_prompt_source")
+        return self.has_starter or any("default" in key for key in sources)
+
     def count_by(self, *columns: str) -> dict[tuple[str, ...], int]:
         """Count rows by the text of columns, in the order in which they first occur."""
         return dict(

@@ -27,17 +27,21 @@ def change_log(contents: ReleaseContents) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def licence_text(contents: ReleaseContents) -> str:
-    """Write which licence holds for which rows."""
-    parts = [
+def licence_parts(contents: ReleaseContents) -> list[str]:
+    """Say which licence holds for which rows, one paragraph each."""
+    return [
         text
         for text, holds in (
-            (STARTER_LICENCE, contents.has_starter or not contents.has_imported),
+            (STARTER_LICENCE, contents.has_our_texts),
             (IMPORTED_LICENCE, contents.has_imported),
         )
         if holds
     ]
-    return "\n\n".join(parts) + "\n"
+
+
+def licence_text(contents: ReleaseContents) -> str:
+    """Write the licence file."""
+    return "\n\n".join(licence_parts(contents)) + "\n"
 
 
 def citation_text(contents: ReleaseContents) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "ImportCount",
     "ImportForm",
     "ImportReport",
+    "Progress",
     "import_items",
     "plan_import",
 ]

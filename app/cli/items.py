@@ -1,5 +1,263 @@
 """Owns the verbs `gainsay items ...`."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
+from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
+
+if TYPE_CHECKING:
+    from db.engine import Session
+    from db.queries.items import ItemDetail, ItemFilter, ItemRow
+
+group = typer.Typer(
+    help="List items and show one whole.", rich_markup_mode=None, no_args_is_help=False
+)
+
+PAGE = 50
+_PROMPT_CHARS = 60
+
+Types = Annotated[
+    list[str] | None, typer.Option("--type", help="Type id, label or abbreviation; repeatable.")
+]
+Domains = Annotated[
+    list[str] | None, typer.Option("--domain", help="Domain id, label or unassigned; repeatable.")
+]
+Languages = Annotated[list[str] | None, typer.Option("--language", help="zh or en; repeatable.")]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option("--origin", help="starter, imported, authored or drafted; repeatable."),
+]
+Search = Annotated[str, typer.Option("--search", help="Text in the id, prompt or reference.")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help=f"At most so many; default: {PAGE}, with --json all."),
+]
+
+
+@group.command("list")
+def list_(
+    types: Types = None,
+    domains: Domains = None,
+    languages: Languages = None,
+    origins: Origins = None,
+    search: Search = "",
+    limit: Limit = None,
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
+    """List items in the order of type and language."""
+    from app.workspace import existing
+    from db.engine import reading
+    from db.queries.items import count_items, list_items
+
+    with existing(db) as engine, reading(engine) as session:
+        wanted = _filter(session, types, domains, languages, origins, search)
+        total = count_items(session, wanted)
+        rows = list_items(session, wanted, limit=limit or (None if as_json else PAGE))
+    answer(
+        {"total": total, "items": [_row(row) for row in rows]},
+        as_json=as_json,
+        lines=_list_lines(rows, total),
+    )
+
+
+@group.command("show")
+def show(
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the item.")],
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
+    """Show one item whole: text, requirements, responses, labels, revisions, history."""
+    from app.workspace import existing
+    from db.engine import reading
+    from db.queries.item_history import item_events
+    from db.queries.items import get_item
+
+    with existing(db) as engine, reading(engine) as session:
+        detail = get_item(session, item_id)
+        result = {
+            **_row(detail.row),
+            "twin": detail.row.twin,
+            "notes": detail.row.notes,
+            "requirements": list(detail.row.requirements),
+            "judge_prompt_template": detail.row.template,
+            "judge_system_prompt": detail.row.system_prompt,
+            "siblings": list(detail.siblings),
+            "responses": _responses(detail),
+            "revisions": _revisions(detail),
+            "history": [
+                {
+                    "seq": event.seq,
+                    "at": event.at.isoformat(),
+                    "actor": event.actor_id,
+                    "action": event.action,
+                }
+                for event in item_events(session, item_id)
+            ],
+        }
+    answer(result, as_json=as_json, lines=_show_lines(detail, result))
+
+
+def _filter(
+    session: "Session",
+    types: Sequence[str] | None,
+    domains: Sequence[str] | None,
+    languages: Sequence[str] | None,
+    origins: Sequence[str] | None,
+    search: str,
+) -> "ItemFilter":
+    from db.items import ItemOrigin
+    from db.queries.items import UNASSIGNED, ItemFilter
+    from db.queries.taxonomy import list_domains, list_languages, list_types
+
+    type_names = {
+        name: row.id
+        for row in list_types(session)
+        for name in (row.id, row.label, row.abbreviation)
+    }
+    domain_names = {name: row.id for row in list_domains(session) for name in (row.id, row.label)}
+    domain_names[UNASSIGNED] = UNASSIGNED
+    language_names = {
+        name: row.id for row in list_languages(session) for name in (row.id, row.label)
+    }
+    origin_names = {origin.value: origin.value for origin in ItemOrigin}
+    return ItemFilter(
+        type_ids=_chosen("--type", types, type_names),
+        domain_ids=_chosen("--domain", domains, domain_names),
+        language_ids=_chosen("--language", languages, language_names),
+        origins=tuple(map(ItemOrigin, _chosen("--origin", origins, origin_names))),
+        search=search,
+    )
+
+
+def _chosen(option: str, values: Sequence[str] | None, legal: Mapping[str, str]) -> tuple[str, ...]:
+    by_lower = {name.lower(): found for name, found in legal.items()}
+    for value in values or ():
+        if value.lower() not in by_lower:
+            ids = ", ".join(dict.fromkeys(legal.values()))
+            raise wrong_option(option, f"{value!r} is unknown; use one of: {ids}")
+    return tuple(dict.fromkeys(by_lower[value.lower()] for value in values or ()))
+
+
+def _row(row: "ItemRow") -> dict[str, object]:
+    from exports.provenance import evidence_of, provenance_of
+
+    return {
+        "id": row.id,
+        "type": row.type_id,
+        "instruction_types": row.type_label,
+        "domain": row.domain_id or row.domain_label,
+        "language": row.language_id,
+        "family": row.family_id,
+        "origin": row.origin.value,
+        "evidence": evidence_of(row.origin),
+        "provenance": provenance_of(row.origin),
+        "status": row.status.value,
+        "created_at": row.created_at.isoformat(),
+        "revision": row.revision_number,
+        "revision_id": row.revision_id,
+        "content_hash": row.content_hash,
+        "prompt": row.prompt,
+        "response_reference": row.reference,
+        "response_count": row.responses,
+        "labels_by_source": row.labels,
+    }
+
+
+def _responses(detail: "ItemDetail") -> list[dict[str, object]]:
+    return [
+        {
+            "id": response.id,
+            "source": response.source,
+            "source_name": response.source_name,
+            "role": response.role,
+            "simulated": response.is_simulated,
+            "text": response.text,
+            "labels": [
+                {
+                    "id": label.id,
+                    "source": label.source.value,
+                    "decision": label.decision.value,
+                    "factually_right": (
+                        label.factually_right.value if label.factually_right else None
+                    ),
+                    "failed": label.failed,
+                    "reason": label.reason,
+                    "annotator": label.annotator_id,
+                    "created_at": label.created_at.isoformat(),
+                    "supersedes": label.supersedes_id,
+                }
+                for label in response.labels
+            ],
+        }
+        for response in detail.responses
+    ]
+
+
+def _revisions(detail: "ItemDetail") -> list[dict[str, object]]:
+    return [
+        {
+            "id": revision.id,
+            "number": revision.number,
+            "content_hash": revision.content_hash,
+            "prompt": revision.prompt,
+            "response_reference": revision.reference,
+            "requirements": list(revision.requirements),
+            "twin": revision.twin,
+            "notes": revision.notes,
+            "author": revision.author_id,
+            "created_at": revision.created_at.isoformat(),
+        }
+        for revision in detail.revisions
+    ]
+
+
+def _list_lines(rows: Sequence["ItemRow"], total: int) -> Iterator[str]:
+    from exports.provenance import evidence_of
+
+    if not rows:
+        yield "No items."
+        return
+    for row in rows:
+        prompt = _one_line(row.prompt)
+        yield f"{row.id:<36}  {row.language_id}  {row.type_label}, {row.domain_label}: {prompt}"
+    if total > len(rows):
+        yield f"{total - len(rows):,} more; see them with --limit {total}."
+    yield f"{total:,} item{'' if total == 1 else 's'}. " + " ".join(
+        f"{origin.value.capitalize()}: {evidence_of(origin)}."
+        for origin in dict.fromkeys(row.origin for row in rows)
+    )
+
+
+def _show_lines(detail: "ItemDetail", result: Mapping[str, object]) -> Iterator[str]:
+    row = detail.row
+    yield f"{row.id}, revision {row.revision_number}"
+    yield f"{row.type_label}, {row.domain_label}, {row.language_label}, family {row.family_id}"
+    yield f"{row.origin.value}: {result['evidence']}"
+    for title, text in (
+        ("Prompt", row.prompt),
+        ("Reference", row.reference),
+        ("Twin", row.twin),
+        ("Notes", row.notes),
+    ):
+        if text:
+            yield from ("", f"{title}:", _visible(text))
+    for response in detail.responses:
+        yield from ("", f"Response ({response.role or response.source_name or response.source}):")
+        yield _visible(response.text)
+        for label in response.labels:
+            yield _visible(f"  {label.decision.value}, by {label.source.value}: {label.reason}")
+
+
+def _one_line(text: str) -> str:
+    words = _visible(" ".join(text.split()))
+    return words if len(words) <= _PROMPT_CHARS else words[: _PROMPT_CHARS - 3] + "..."
+
+
+def _visible(text: str) -> str:
+    # An item's text must not steer the terminal: escapes and direction marks become their codes.
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text
+    )
