@@ -1,14 +1,16 @@
 """Owns what a browser test gets: a running app of its own and a page that must stay clean."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 from tests.running import BROWSER_FLAGS, NoBrowser, RunningApp, browser_path, running_app
 
 # On a deep link Streamlit's front end looks for its server beside the page, then at the root.
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")
+OURS = {"localhost", "127.0.0.1"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def browser_context_args() -> dict[str, object]:
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
-    """A page that fails its test when the browser reports an error."""
+    """A page that fails its test when the browser reports an error or asks another machine."""
     problems: list[str] = []
 
     def note_message(message: ConsoleMessage) -> None:
@@ -52,8 +54,14 @@ def page(page: Page) -> Iterator[Page]:
     def note_error(error: Error) -> None:
         problems.append(str(error))
 
+    def note_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in OURS:
+            problems.append(f"a request left this machine: {request.url}")
+
+    page.on("request", note_request)
     page.on("console", note_message)
     page.on("pageerror", note_error)
     page.set_default_timeout(20_000)
     yield page
-    assert problems == [], "the browser's console has errors"
+    assert problems == [], "the page is not clean"
