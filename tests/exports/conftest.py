@@ -1,5 +1,6 @@
 """What import and release tests start from: a workspace with the taxonomy, and files."""
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 from sqlalchemy import Engine
 
 from db.engine import open_engine, writing
@@ -16,6 +19,7 @@ from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace
 from exports.importing import ImportReport, import_items
+from tests.exports.rows import hostile_rows
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -75,6 +79,28 @@ def table_of(tmp_path: Path) -> Callable[..., Table]:
         file = tmp_path / name
         lines = [json.dumps(row, ensure_ascii=False) for row in rows]
         file.write_text("\n".join(lines), encoding="utf-8", newline="")
+        return read_table(file, what="items")
+
+    return write
+
+
+@pytest.fixture
+def hostile_file(tmp_path: Path) -> Callable[[str], Table]:
+    """Write the hostile rows in one of the formats and read them through the intake door."""
+
+    def write(ending: str) -> Table:
+        rows, file = hostile_rows(), tmp_path / f"hostile.{ending}"
+        if ending == "csv":
+            with file.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+        elif ending == "parquet":
+            parquet.write_table(pyarrow.Table.from_pylist(rows), file)
+        elif ending == "json":
+            file.write_text(json.dumps(rows), encoding="utf-8")
+        else:
+            file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         return read_table(file, what="items")
 
     return write
