@@ -19,8 +19,8 @@ class Limits:
         depth: Lists and objects inside one another in a JSON row; the row itself is 1.
     """
 
-    file_bytes: int = 64 * MIB
-    unpacked_bytes: int = 128 * MIB
+    file_bytes: int = 256 * MIB
+    unpacked_bytes: int = 256 * MIB
     field_chars: int = 1_000_000
     columns: int = 1_000
     rows: int = 1_000_000

@@ -22,7 +22,7 @@ are numbered as you find them: a csv row as a spreadsheet counts it (the header 
 of JSON lines, an element of a JSON array or a parquet row from 1. All bad rows are counted; at
 most 20 are named.
 
-Limits: 64 MiB on disk, 128 MiB unpacked, 1,000,000 characters in a cell, 1,000 columns, 1,000,000
+Limits: 256 MiB on disk, 256 MiB unpacked, 1,000,000 characters in a cell, 1,000 columns, 1,000,000
 rows, 32 lists and objects inside one another.
 
 The table is the one that the tests run (`tests/cli/bad_files.py`).

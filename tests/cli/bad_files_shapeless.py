@@ -98,8 +98,8 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             "a cell of 100 MB",
             lambda path: path.write_bytes(HEADER + b"x" * 100_000_000 + b",j,1\n"),
             (
-                "The verdicts file 'v.csv' is too large: 100,000,030 bytes where 64 MiB is the "
-                "limit; cut it into smaller files."
+                "The verdicts file 'v.csv' is refused: a cell of more than 1,000,000 characters "
+                "in row 2; mend these places and hand the file in again."
             ),
         ),
         BadFile(

@@ -61,7 +61,7 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             "2 GB, refused from its size before it is read",
             sparse,
             (
-                "The verdicts file 'big.csv' is too large: 2,048 MiB where 64 MiB is the limit; "
+                "The verdicts file 'big.csv' is too large: 2,048 MiB where 256 MiB is the limit; "
                 "cut it into smaller files."
             ),
         ),
@@ -221,7 +221,7 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             "300 KB that unpack to 300 MB",
             lambda path: path.write_bytes(gzip.compress(b"a\n" + b"0" * 300_000_000, 9)),
             (
-                "The verdicts file 'bomb.csv.gz' unpacks to more than 128 MiB, which is the "
+                "The verdicts file 'bomb.csv.gz' unpacks to more than 256 MiB, which is the "
                 "limit; cut it into smaller files."
             ),
         ),

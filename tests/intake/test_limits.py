@@ -44,7 +44,7 @@ def test_a_sparse_file_of_two_gigabytes_is_refused_from_its_size(tmp_path: Path)
     with at_most(1), pytest.raises(FileRefused) as caught:
         read_table(file)
     assert str(caught.value) == (
-        "The verdicts file 'big.csv' is too large: 2,048 MiB where 64 MiB is the limit; cut it "
+        "The verdicts file 'big.csv' is too large: 2,048 MiB where 256 MiB is the limit; cut it "
         "into smaller files."
     )
 
@@ -90,7 +90,7 @@ def test_a_parquet_of_one_text_repeated_is_measured_before_it_exists(tmp_path: P
     peak, sentence = done.stdout.split(" ", 1)
     assert int(peak) < 16 * 1024 * 1024
     assert sentence == (
-        "The verdicts file 'bomb.parquet' unpacks to more than 128 MiB, which is the limit; cut it "
+        "The verdicts file 'bomb.parquet' unpacks to more than 256 MiB, which is the limit; cut it "
         "into smaller files."
     )
 
