@@ -14,7 +14,8 @@ from exports.documents import CC_BY
 from exports.layout import FULL_PARQUET, LICENCE, SIX_JSON, SIX_PARQUET
 from exports.provenance import MACHINE_WRITTEN
 
-PARQUET: Final = "application/vnd.apache.parquet"
+# The name under which the Croissant reader knows parquet.
+PARQUET: Final = "application/x-parquet"
 _CONFORMS: Final = (
     "http://mlcommons.org/croissant/1.0",
     "http://mlcommons.org/croissant/RAI/1.0",

@@ -17,6 +17,7 @@ from db.engine import open_engine, writing
 from db.intake import Table, read_table
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
+from db.taxonomy.tables import InstructionType
 from db.workspace import ensure_workspace
 from exports.importing import ImportReport, import_items
 from tests.exports.rows import hostile_rows
@@ -104,3 +105,15 @@ def hostile_file(tmp_path: Path) -> Callable[[str], Table]:
         return read_table(file, what="items")
 
     return write
+
+
+@pytest.fixture
+def new_type(workspace: Place) -> str:
+    """A type that a team added, for which the program has no judge texts."""
+    with writing(workspace.engine) as session:
+        session.add(
+            InstructionType(
+                id="reversed-roles", label="Reversed Roles", abbreviation="RR", position=9
+            )
+        )
+    return "Reversed Roles"
