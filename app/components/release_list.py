@@ -39,9 +39,8 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
         st.button(
             t("release.write_again"),
             key="release_write_again",
-            on_click=cut_version,
-            args=(release.version,),
-            kwargs={"annotator_id": annotator_id},
+            on_click=_write_again,
+            args=(release.version, annotator_id),
         )
         return
     try:
@@ -59,6 +58,10 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
         on_click="ignore",
     )
     _draw_inside(inside)
+
+
+def _write_again(version: str, annotator_id: str) -> None:
+    cut_version(version, annotator_id=annotator_id)
 
 
 def _draw_inside(inside: Inside) -> None:

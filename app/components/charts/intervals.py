@@ -8,7 +8,7 @@ from app.components.wording import plain
 from app.views.agreement import GroupRow
 from calibration.agreement.estimate import Estimate
 
-ROW_HEIGHT = 46
+ROW_HEIGHT = 54
 HEAD_HEIGHT = 96
 
 
@@ -23,7 +23,7 @@ def interval_chart(rows: tuple[GroupRow, ...]) -> alt.LayerChart | alt.FacetChar
     base = alt.Chart(frame).encode(
         y=alt.Y("group:N", sort=order, axis=alt.Axis(title=None, labelLimit=260, ticks=False)),
         yOffset=alt.YOffset(
-            "kind:N", sort=kinds, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.9)
+            "kind:N", sort=kinds, scale=alt.Scale(paddingInner=0.3, paddingOuter=1)
         ),
         color=alt.Color(
             "kind:N",
@@ -53,10 +53,14 @@ def interval_chart(rows: tuple[GroupRow, ...]) -> alt.LayerChart | alt.FacetChar
     dots = base.mark_point(filled=True, size=85, opacity=1).encode(
         x=alt.X("estimate:Q", scale=scale)
     )
-    words = base.mark_text(align="left", dx=8, dy=-9, fontSize=11).encode(
-        x=alt.X("estimate:Q", scale=scale), text="shown:N"
-    )
-    return alt.layer(lines, dots, words).properties(height=ROW_HEIGHT * len(order) + HEAD_HEIGHT)
+    # One above its line and one below: the two lie close together.
+    words = [
+        base.transform_filter(alt.datum.kind == kind)
+        .mark_text(align="center", dy=dy, fontSize=11)
+        .encode(x=alt.X("estimate:Q", scale=scale), text="shown:N")
+        for kind, dy in zip(kinds, (-10, 12), strict=True)
+    ]
+    return alt.layer(lines, dots, *words).properties(height=ROW_HEIGHT * len(order) + HEAD_HEIGHT)
 
 
 def _frame(rows: tuple[GroupRow, ...]) -> pd.DataFrame:

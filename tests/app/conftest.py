@@ -1,0 +1,98 @@
+"""Owns what a test of the app gets: a workspace on disk and the entry script ready to run."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.settings import Settings, load_settings
+from app.workspace import prepare
+from db.engine import Engine, open_engine
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+    """Give a database file that was prepared once, with or without the starter items."""
+    made: dict[bool, Path] = {}
+
+    def file(starter: bool) -> Path:
+        if starter not in made:
+            folder = tmp_path_factory.mktemp("prepared")
+            target = folder / "gainsay.db"
+            settings = Settings(data_folder=folder, database_url=f"sqlite:///{target}")
+            prepare(settings, now=NOW, starter=starter)
+            made[starter] = target
+        return made[starter]
+
+    return file
+
+
+@pytest.fixture(autouse=True)
+def forgotten_resources() -> Iterator[None]:
+    """Keep what Streamlit caches from reaching the next test."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def empty_workspace(prepared: Callable[[bool], Path], own_data_folder: Path) -> Settings:
+    """A workspace with the taxonomy and a local annotator, and no items."""
+    return _placed(prepared(False), own_data_folder)
+
+
+@pytest.fixture
+def starter_workspace(prepared: Callable[[bool], Path], own_data_folder: Path) -> Settings:
+    """A workspace as it is on the first start: the starter items are in it."""
+    return _placed(prepared(True), own_data_folder)
+
+
+@pytest.fixture
+def starter_engine(starter_workspace: Settings) -> Iterator[Engine]:
+    """An engine on the workspace with the starter items."""
+    engine = open_engine(starter_workspace.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def entry() -> AppTest:
+    """The app's entry script, not run yet, in an English browser."""
+    script = AppTest.from_file(os.fspath(MAIN), default_timeout=20)
+    script.context = {"locale": "en-GB", "timezone": "UTC"}
+    return script
+
+
+@pytest.fixture
+def opened(entry: AppTest) -> Callable[..., AppTest]:
+    """Run the entry script and go to a page; what the URL holds is given by name."""
+
+    def open_page(page: str, **query: str | list[str]) -> AppTest:
+        for name, value in query.items():
+            entry.query_params[name] = value
+        entry.run()
+        if page != "overview":
+            entry.switch_page(f"app_pages/{page}.py")
+            for name, value in query.items():
+                entry.query_params[name] = value
+            entry.run()
+        assert not entry.exception, entry.exception
+        return entry
+
+    return open_page
+
+
+def _placed(prepared: Path, folder: Path) -> Settings:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(prepared, folder / "gainsay.db")
+    return load_settings()

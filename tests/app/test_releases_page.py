@@ -1,0 +1,75 @@
+"""The page Releases, started from the entry script."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.settings import Settings
+from curation.starter.content import load_starter_items
+from tests.app.reading import table, words
+
+Opened = Callable[..., AppTest]
+STARTER = load_starter_items()
+
+
+@pytest.mark.usefixtures("empty_workspace")
+def test_an_empty_workspace_has_nothing_to_release(opened: Opened) -> None:
+    page = opened("releases")
+    assert "nothing to release yet" in words(page)
+    assert "No release has been cut yet" in words(page)
+    assert not page.text_input
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_the_preview_says_what_a_cut_would_hold(opened: Opened) -> None:
+    page = opened("releases")
+    assert f"**{len(STARTER)} rows**" in words(page)
+    assert "No part of this release rests on human labels" in words(page)
+    assert table(page, "Rows")["Rows"].sum() == len(STARTER)
+    assert page.text_input(key="release_version").value == "1.0.0"
+
+
+def test_a_cut_writes_files_and_lists_the_release(
+    starter_workspace: Settings, opened: Opened
+) -> None:
+    page = opened("releases")
+    page.button(key="release_cut").click().run()
+    assert not page.exception
+    assert "Release 1.0.0 is cut" in page.success[0].value
+    folder = starter_workspace.data_folder / "releases" / "1.0.0"
+    assert (folder / "SHA256SUMS").is_file()
+    assert len(table(page, "instruction_types")) == len(STARTER)
+    assert "README.md" in set(table(page, "File")["File"])
+    assert "The content equals release 1.0.0" in words(page)
+    # Nothing changed, so only the packaging could be another: 1.0.1.
+    assert page.text_input(key="release_version").value == "1.0.1"
+
+
+@pytest.mark.parametrize("version", ["../../elsewhere", "0.1", "one"])
+def test_a_version_that_is_none_is_refused_and_nothing_is_written(
+    starter_workspace: Settings, opened: Opened, version: str
+) -> None:
+    page = opened("releases")
+    page.text_input(key="release_version").set_value(version)
+    page.button(key="release_cut").click().run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert not page.success
+    assert not (starter_workspace.data_folder / "releases").exists()
+    assert page.text_input(key="release_version").value == version
+
+
+def test_missing_files_of_a_release_are_offered_anew(
+    starter_workspace: Settings, opened: Opened
+) -> None:
+    page = opened("releases")
+    page.button(key="release_cut").click().run()
+    folder = starter_workspace.data_folder / "releases" / "1.0.0"
+    folder.rename(folder.with_name("moved"))
+    page.run()
+    page.button(key="release_write_again").click().run()
+    assert not page.exception
+    assert (folder / "SHA256SUMS").read_bytes() == (
+        folder.with_name("moved") / "SHA256SUMS"
+    ).read_bytes()
