@@ -8,7 +8,7 @@ from db.contents import build_label, build_response, build_revision
 from db.engine import Session, writing
 from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
-from db.recording import recording
+from db.recording import Recording, recording
 from db.responses import ContrastRole, ResponseSource
 from db.taxonomy.tables import Domain, InstructionType, Language, Target
 from db.workspace import ensure_machine, ensure_workspace
@@ -54,6 +54,15 @@ def add_item(
 ) -> str:
     """Record an item with one revision, one constructed response and its label."""
     author = ensure_machine(session, "maker", now=NOON)
+    item = Item(
+        id=item_id,
+        family_id=family_id or f"family-{item_id}",
+        type_id=type_id,
+        domain_id=domain_id,
+        language_id=language_id,
+        origin=origin,
+        created_at=NOON,
+    )
     with recording(
         session,
         now=NOON,
@@ -62,52 +71,10 @@ def add_item(
         subject_kind="item",
         subject_id=item_id,
     ) as record:
-        item = Item(
-            id=item_id,
-            family_id=family_id or f"family-{item_id}",
-            type_id=type_id,
-            domain_id=domain_id,
-            language_id=language_id,
-            origin=origin,
-            created_at=NOON,
-        )
         if family_id is None:
             record.add(Family(id=item.family_id, created_at=NOON))
         record.add(item)
-        new = build_revision(
-            item,
-            number=1,
-            prompt=prompt,
-            reference=reference,
-            requirements=["It answers 3."],
-            author_id=author.id,
-            now=NOON,
-            event_id=record.event_id,
-        )
-        record.add(new.revision)
-        for requirement in new.requirements:
-            record.add(requirement)
-        response = build_response(
-            revision_id=new.revision.id,
-            source=ResponseSource.CONSTRUCTION,
-            role=ContrastRole.FOLLOWS,
-            text="3",
-            now=NOON,
-            event_id=record.event_id,
-        )
-        record.add(response)
-        record.add(
-            build_label(
-                response_id=response.id,
-                annotator_id=author.id,
-                source=LabelSource.CONSTRUCTION,
-                decision=Decision.FOLLOWS,
-                factually_right=Factuality.NO,
-                now=NOON,
-                event_id=record.event_id,
-            )
-        )
-    return new.revision.id
+        return _add_facts(record, item, number=1, prompt=prompt, reference=reference)
 
 
 def add_revision(session: Session, item_id: str, *, number: int, prompt: str) -> str:
@@ -123,17 +90,50 @@ def add_revision(session: Session, item_id: str, *, number: int, prompt: str) ->
         subject_id=item_id,
         reason="clearer",
     ) as record:
-        new = build_revision(
-            item,
-            number=number,
-            prompt=prompt,
-            reference="1. It answers 3.",
-            requirements=["It answers 3."],
-            author_id=author.id,
+        return _add_facts(record, item, number=number, prompt=prompt, responses=())
+
+
+def _add_facts(
+    record: Recording,
+    item: Item,
+    *,
+    number: int,
+    prompt: str,
+    reference: str = "1. It answers 3.",
+    responses: tuple[str, ...] = ("3",),
+) -> str:
+    new = build_revision(
+        item,
+        number=number,
+        prompt=prompt,
+        reference=reference,
+        requirements=["It answers 3."],
+        author_id=record.actor_id,
+        now=NOON,
+        event_id=record.event_id,
+    )
+    record.add(new.revision)
+    for requirement in new.requirements:
+        record.add(requirement)
+    for text in responses:
+        response = build_response(
+            revision_id=new.revision.id,
+            source=ResponseSource.CONSTRUCTION,
+            role=ContrastRole.FOLLOWS,
+            text=text,
             now=NOON,
             event_id=record.event_id,
         )
-        record.add(new.revision)
-        for requirement in new.requirements:
-            record.add(requirement)
+        record.add(response)
+        record.add(
+            build_label(
+                response_id=response.id,
+                annotator_id=record.actor_id,
+                source=LabelSource.CONSTRUCTION,
+                decision=Decision.FOLLOWS,
+                factually_right=Factuality.NO,
+                now=NOON,
+                event_id=record.event_id,
+            )
+        )
     return new.revision.id
