@@ -64,7 +64,7 @@ class Recording:
         session.flush()
         for table in ORDER:
             if rows := self._rows[table]:
-                session.execute(sa.insert(table), [_values(row) for row in rows])
+                session.execute(sa.insert(table), _values(table, rows))
         return {
             str(table.__tablename__): digest([row.content_hash for row in self._rows[table]])  # type: ignore[attr-defined]
             for table in DIGESTED
@@ -72,9 +72,10 @@ class Recording:
         }
 
 
-def _values(row: Table) -> dict[str, object]:
+def _values(table: type[Table], rows: list[Table]) -> list[dict[str, object]]:
     # Not model_dump(): it would deep-copy and validate a hundred thousand rows for nothing.
-    return {name: getattr(row, name) for name in type(row).model_fields}
+    names = tuple(table.model_fields)
+    return [{name: getattr(row, name) for name in names} for row in rows]
 
 
 def digest(content_hashes: list[str]) -> Mapping[str, Json]:
