@@ -9,6 +9,7 @@ from app.components.wording import t
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+START = "app_pages/start.py"
 OVERVIEW = "app_pages/overview.py"
 ITEMS = "app_pages/items.py"
 AGREEMENT = "app_pages/agreement.py"
@@ -18,6 +19,8 @@ RELEASES = "app_pages/releases.py"
 def pages() -> "dict[str, list[StreamlitPage]]":
     """List the pages by section, in the language of the session."""
     return {
+        # Streamlit gives the default page no address of its own.
+        "": [st.Page(START, title=t("overview.title"), default=True, visibility="hidden")],
         t("section.build"): [
             st.Page(
                 OVERVIEW,
@@ -25,7 +28,6 @@ def pages() -> "dict[str, list[StreamlitPage]]":
                 help=t("overview.about"),
                 icon=":material/grid_on:",
                 url_path="overview",
-                default=True,
             ),
             st.Page(
                 ITEMS,

@@ -76,6 +76,7 @@ def test_the_switch_changes_every_word(opened: Opened) -> None:
 
 @pytest.mark.usefixtures("starter_workspace")
 def test_notices_are_drawn_once(entry: AppTest) -> None:
+    entry.run()
     entry.session_state[NOTICES] = [
         Notice(tone=Tone.DONE, text="done"),
         Notice(tone=Tone.REFUSED, text="refused"),

@@ -1,0 +1,134 @@
+"""Takes the pictures of the documentation: every screen, light and dark, in English and Chinese.
+
+Run it as ``python -m tests.e2e.screenshots [FOLDER]``; the default folder is docs/images. It
+starts its own app on an empty data folder, so that the pictures show what a first start shows.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.running import BROWSER_FLAGS, browser_path, running_app
+
+DEFAULT_FOLDER = Path(__file__).parents[2] / "docs" / "images"
+WIDTH, HEIGHT = 1440, 900
+COLOURS = 96
+LARGEST = 250_000
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+LANGUAGES = ("en", "zh")
+SCHEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One screen to picture.
+
+    Attributes:
+        name: Start of the file's name.
+        address: Path and query.
+        after_cut: Whether a release must be there.
+    """
+
+    name: str
+    address: str
+    after_cut: bool = False
+
+
+SCREENS = (
+    Screen(name="overview", address="/overview"),
+    Screen(name="items", address="/items"),
+    Screen(name="item", address="/items?item=starter-liquid-element"),
+    Screen(name="agreement", address="/agreement"),
+    Screen(name="releases", address="/releases", after_cut=True),
+)
+
+
+def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
+    """Take all pictures into a folder; give their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with tempfile.TemporaryDirectory() as home, running_app(Path(home)) as app, _browser() as one:
+        for after_cut in (False, True):
+            if after_cut:
+                _cut(one, app.url)
+            wanted = [screen for screen in SCREENS if screen.after_cut is after_cut]
+            for screen, scheme, language in product(wanted, SCHEMES, LANGUAGES):
+                file = folder / f"{screen.name}-{scheme}-{language}.png"
+                with _page(one, scheme) as page:
+                    page.goto(_address(app.url, screen, language))
+                    file.write_bytes(_small(_picture(page)))
+                taken.append(file)
+    return taken
+
+
+def _address(url: str, screen: Screen, language: str) -> str:
+    joint = "&" if "?" in screen.address else "?"
+    # English is the browser's own language here and needs no word in the link.
+    return f"{url}{screen.address}" + ("" if language == "en" else f"{joint}ui={language}")
+
+
+def _picture(page: Page) -> bytes:
+    _settle(page)
+    # The page scrolls inside the window: make the window as high as its content.
+    script = "Math.ceil(document.querySelector('[data-testid=stMain]').scrollHeight)"
+    height = max(HEIGHT, int(page.evaluate(script)))
+    page.set_viewport_size(ViewportSize(width=WIDTH, height=height))
+    _settle(page)
+    return page.screenshot()
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_selector(SETTLED)
+    page.evaluate("document.fonts.ready")
+    # Charts and tables are drawn after the script has ended.
+    page.wait_for_timeout(1_500)
+
+
+def _small(picture: bytes) -> bytes:
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    small = image.quantize(COLOURS, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    small.save(out, "PNG", optimize=True)
+    if out.tell() > LARGEST:
+        raise ValueError(f"A picture has {out.tell():,} bytes where {LARGEST:,} are the limit.")
+    return out.getvalue()
+
+
+def _cut(browser: Browser, url: str) -> None:
+    with _page(browser, "light") as page:
+        page.goto(f"{url}/releases")
+        page.get_by_role("button", name="Cut the release").click()
+        page.get_by_test_id("stAlertContentSuccess").wait_for()
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=browser_path(), args=list(BROWSER_FLAGS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _page(browser: Browser, scheme: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport=ViewportSize(width=WIDTH, height=HEIGHT),
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="UTC",
+    )
+    yield context.new_page()
+    context.close()
+
+
+if __name__ == "__main__":
+    files = main(*(Path(argument) for argument in sys.argv[1:2]))
+    sys.stdout.write("".join(f"{file.stat().st_size:>8,}  {file}\n" for file in files))

@@ -1,0 +1,60 @@
+"""Every page in a dark browser, reached by link and by keyboard, without an error on it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PAGES = {
+    "overview": ("Overview", "总览"),
+    "items": ("Items", "题目"),
+    "agreement": ("Agreement", "一致性"),
+    "releases": ("Releases", "发布版本"),
+}
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_by_its_link_in_the_dark(app_server: str, page: Page, path: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{app_server}/{path}?ui=zh")
+    expect(page.get_by_role("heading", name=PAGES[path][1], exact=True)).to_be_visible()
+    settled(page)
+    background = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert background == "rgb(14, 20, 22)"
+
+
+def test_all_pages_are_reached_with_the_keyboard(app_server: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(app_server)
+    for english, _ in PAGES.values():
+        page.get_by_role("link", name=english, exact=True).first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=english, exact=True)).to_be_visible()
+        settled(page)
+
+
+def test_the_language_is_switched_with_the_keyboard_and_stays(app_server: str, page: Page) -> None:
+    page.goto(f"{app_server}/items")
+    page.get_by_role("radio", name="中文").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", name="题目", exact=True)).to_be_visible()
+    page.get_by_role("link", name="发布版本", exact=True).click()
+    expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
+
+
+def test_a_row_opens_its_item_and_the_browser_goes_back(app_server: str, page: Page) -> None:
+    page.goto(f"{app_server}/items?q=liquid+at+25")
+    settled(page)
+    expect(page.get_by_text("1 of ")).to_be_visible()
+    # The box of the first row, below the header.
+    page.locator(".stDataFrameGlideDataEditor").first.click(position={"x": 16, "y": 52})
+    expect(page.get_by_text("starter-liquid-element")).to_be_visible()
+    assert "item=starter-liquid-element" in page.url
+    page.get_by_role("button", name="All items").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert "item=" not in page.url
