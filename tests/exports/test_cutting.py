@@ -313,8 +313,8 @@ def test_rows_come_by_type_language_and_id_whatever_the_order_of_import(
     hashes = []
     for number, order in enumerate((rows, rows[::-1])):
         place = new_place()
-        for row in order:
-            place.take(table_of([row]), now=NOW + timedelta(hours=number))
+        for minute, row in enumerate(order):
+            place.take(table_of([row]), now=NOW + timedelta(minutes=minute))
         hashes.append(cut(place, "1.0.0", tmp_path / str(number)).content_sha256)
     six_rows = json.loads((tmp_path / "0" / "Inverse_IFEval_Dataset.json").read_bytes())
 
