@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object to standard output.")
-]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")]
 DatabaseUrl = Annotated[
     str | None,
     typer.Option("--db", help="Database URL; default: GAINSAY_DATABASE_URL or the data folder."),
