@@ -13,21 +13,19 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final
 
-from db.engine import Engine, reading, writing
+from db.engine import Engine, reading
 from db.errors import Conflict, Invalid
-from db.queries.releases import ReleaseView, find_release, list_releases
-from db.recording import recording
-from db.releases import Release, ReleaseRow
-from db.workspace import find_workspace
-from exports.canaries import published_canaries, unpublished_canary
+from db.queries.releases import ReleaseView, list_releases
+from exports.canaries import published_canaries
 from exports.changes import Changes, compare
 from exports.contents import ReleaseContents
 from exports.files import release_files
 from exports.folder import is_free, publish, read_folder, resolve_target, staged
-from exports.lineage import HASH_PREFIX, change_entries, content_of, ordered, states_of
+from exports.lineage import change_entries, content_of, ordered, states_of
 from exports.manifest import CutFile, describe
 from exports.presence import Presence, examine
-from exports.snapshot import Snapshot, current_standings, snapshot_problems, take_snapshot
+from exports.registration import register_release
+from exports.snapshot import Snapshot, snapshot_problems, take_snapshot
 from exports.versions import Version, check_step, parse_version, smallest_next
 
 __all__ = [
@@ -42,7 +40,6 @@ __all__ = [
     "preview_release",
 ]
 
-ACTION: Final = "release.cut"
 _NAMED_ITEMS: Final = 5
 
 
@@ -125,7 +122,6 @@ class _Plan:
     known: ReleaseView | None
     snapshot: Snapshot
     contents: ReleaseContents
-    secret: str
 
 
 def preview_release(engine: Engine) -> ReleasePreview:
@@ -182,18 +178,12 @@ def cut_release(
     target = resolve_target(out)
     plan = _plan(engine, wanted, now=now)
     files = release_files(plan.contents)
-    outcome = CutOutcome.WRITTEN_AGAIN if plan.known else CutOutcome.CUT
-    if not is_free(target):
-        _refuse_unless_there(target, files, known=plan.known)
-        outcome = CutOutcome.UNCHANGED
+    if is_free(target):
+        outcome = CutOutcome.WRITTEN_AGAIN if plan.known else CutOutcome.CUT
+        _write(engine, plan, target, files, actor_id=actor_id, now=now, reach=at or _pass)
     else:
-        reach = at or _pass
-        with staged(target, files, first=lambda: reach(CutPoint.STAGING)) as staging:
-            reach(CutPoint.STAGED)
-            if plan.known is None:
-                _record(engine, plan, actor_id=actor_id, now=now, reach=reach)
-            reach(CutPoint.RECORDED)
-            publish(staging, target)
+        outcome = CutOutcome.UNCHANGED
+        _refuse_unless_there(target, files, known=plan.known)
     return CutReport(
         version=version,
         rows=len(plan.snapshot.rows),
@@ -206,11 +196,35 @@ def cut_release(
     )
 
 
+def _write(
+    engine: Engine,
+    plan: _Plan,
+    target: Path,
+    files: dict[str, bytes],
+    *,
+    actor_id: str,
+    now: datetime,
+    reach: Callable[[CutPoint], None],
+) -> None:
+    """Stage the files, record a new release, rename the folder."""
+    with staged(target, files, first=lambda: reach(CutPoint.STAGING)) as staging:
+        reach(CutPoint.STAGED)
+        if plan.known is None:
+            register_release(
+                engine,
+                plan.contents,
+                actor_id=actor_id,
+                now=now,
+                before_commit=lambda: reach(CutPoint.RECORDING),
+            )
+        reach(CutPoint.RECORDED)
+        publish(staging, target)
+
+
 def _plan(engine: Engine, wanted: Version, *, now: datetime) -> _Plan:
     with reading(engine) as session:
         snapshot = take_snapshot(session)
         releases = ordered(list_releases(session))
-        workspace = find_workspace(session)
     problems = snapshot_problems(snapshot)
     if problems:
         raise Invalid(problems[0])
@@ -233,8 +247,7 @@ def _plan(engine: Engine, wanted: Version, *, now: datetime) -> _Plan:
         log=change_entries(wanted, created_at, snapshot, releases),
         program_version=installed_version("gainsay"),
     )
-    secret = workspace.local_annotator_id if workspace else ""
-    return _Plan(known=known, snapshot=snapshot, contents=contents, secret=secret)
+    return _Plan(known=known, snapshot=snapshot, contents=contents)
 
 
 def _refuse_other_content(
@@ -279,64 +292,6 @@ def _refuse_unless_there(
             f"The folder {where!r} holds this release with a damaged, missing or foreign file "
             f"{found.detail!r}; it was left alone. Move the folder away and cut again."
         )
-
-
-def _record(
-    engine: Engine,
-    plan: _Plan,
-    *,
-    actor_id: str,
-    now: datetime,
-    reach: Callable[[CutPoint], None],
-) -> None:
-    contents, snapshot = plan.contents, plan.snapshot
-    with writing(engine) as session:
-        if find_release(session, contents.version) is not None:
-            raise Conflict(
-                f"Somebody cut {contents.version!r} meanwhile; nothing was written. Cut it again "
-                "to compare."
-            )
-        if current_standings(session) != snapshot.standings:
-            raise Conflict(
-                "Items changed while the release was being cut; nothing was written. Cut it again."
-            )
-        with recording(
-            session,
-            now=now,
-            actor_id=actor_id,
-            action=ACTION,
-            subject_kind="release",
-            subject_id=contents.version,
-        ) as record:
-            record.add(
-                Release(
-                    version=contents.version,
-                    content_hash=HASH_PREFIX + snapshot.content_sha256,
-                    row_count=len(snapshot.rows),
-                    author_id=actor_id,
-                    created_at=now,
-                    event_id=record.event_id,
-                )
-            )
-            for position, row in enumerate(snapshot.rows, start=1):
-                record.add(
-                    ReleaseRow(
-                        release_version=contents.version,
-                        position=position,
-                        item_id=row.item_id,
-                        revision_id=row.revision_id,
-                        content_sha256=row.content_sha256,
-                    )
-                )
-            record.after.update(
-                {
-                    "rows": len(snapshot.rows),
-                    "content_sha256": snapshot.content_sha256,
-                    "previous": contents.previous,
-                    "unpublished_canary": unpublished_canary(contents.version, plan.secret),
-                }
-            )
-        reach(CutPoint.RECORDING)
 
 
 def _pass(point: CutPoint) -> None:
