@@ -23,6 +23,9 @@ from exports.side import SideCells, read_side
 _CONTROL: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _EVERY: Final = 1_000
+_TAKES_DEFAULT: Final = (
+    "A judge text is missing: the default of type and language takes its place in a release."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,8 @@ def _candidate(row: Row, number: int, desk: _Desk, *, full: bool) -> Candidate |
     if side.abbreviation not in (None, desk.names.abbreviations[type_id]):
         desk.problems.add(number, "a type_abbreviation of another type")
         return None
+    if template is None or system is None:
+        desk.advice.add("default_judge_texts", number, _TAKES_DEFAULT)
     template, system = _own_texts(template, system, type_id, language_id, side)
     _advise(texts, template, system, number, type_id, language_id, desk)
     prompt, reference = texts["prompt"], texts["response_reference"]

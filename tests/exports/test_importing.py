@@ -1,10 +1,13 @@
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from db.engine import reading
+from db.errors import Conflict, External
 from db.history import events
 from db.intake import FileRefused, RowsRefused, Table, read_upload
 from db.queries.items import ItemRow, get_item, list_items
@@ -199,9 +202,10 @@ def test_columns_beyond_the_six_are_left_out_and_named(place: Place, table_of: T
 
 
 def test_a_row_without_judge_texts_takes_the_defaults(place: Place, table_of: TableOf) -> None:
-    place.take(table_of([six(judge_prompt_template="", judge_system_prompt=None)]))
+    report = place.take(table_of([six(judge_prompt_template="", judge_system_prompt=None)]))
     (item,) = items_of(place)
     assert (item.template, item.system_prompt) == (None, None)
+    assert [advice.kind for advice in report.advice] == ["default_judge_texts"]
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "parquet"])
@@ -401,6 +405,29 @@ def test_progress_is_told_up_to_the_last_row(place: Place, table_of: TableOf) ->
     table = table_of([six(f"{number}?") for number in range(1_500)])
     plan_import(place.engine, table, progress=lambda done, total: told.append((done, total)))
     assert told == [(0, 1_500), (1_000, 1_500), (1_500, 1_500)]
+
+
+def test_two_imports_of_one_file_at_once_give_its_items_once(
+    workspace: Place, table_of: TableOf
+) -> None:
+    table = table_of([six(f"{number}?") for number in range(300)])
+    start = threading.Barrier(2)
+
+    def take(_: int) -> str:
+        start.wait()
+        try:
+            return "written" if workspace.take(table).written else "unchanged"
+        except (Conflict, External):
+            return "refused"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(take, range(2)))
+
+    # The second either finds the rows or is told that somebody was first; it never adds a row.
+    assert outcomes.count("written") == 1
+    assert len(items_of(workspace)) == 300
+    with reading(workspace.engine) as session:
+        assert verify_history(session).ok
 
 
 def test_now_is_the_time_of_what_is_new(workspace: Place, table_of: TableOf) -> None:
