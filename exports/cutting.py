@@ -20,7 +20,14 @@ from exports.canaries import published_canaries
 from exports.changes import Changes, compare
 from exports.contents import ReleaseContents
 from exports.files import release_files
-from exports.folder import is_free, publish, read_folder, resolve_target, staged
+from exports.folder import (
+    has_release_marks,
+    is_free,
+    publish,
+    read_folder,
+    resolve_target,
+    staged,
+)
 from exports.lineage import change_entries, content_of, ordered, states_of
 from exports.manifest import CutFile, describe
 from exports.presence import Presence, examine
@@ -275,8 +282,9 @@ def _refuse_unless_there(
     target: Path, files: dict[str, bytes], *, known: ReleaseView | None
 ) -> None:
     """Refuse a folder that is not empty, unless it holds this very release, intact."""
-    found = examine(read_folder(target), files)
     where = str(target)
+    # A home folder named by mistake must not be read through before it is refused.
+    found = examine(read_folder(target) if has_release_marks(target) else {}, files)
     if found.presence is Presence.OTHER_RELEASE:
         raise Conflict(
             f"The folder {where!r} holds release {found.detail!r}; it was left alone. Name a "

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from db.errors import Conflict, External, Invalid, NotFound
+from exports.layout import MANIFEST, SUMS
 
 _MARK: Final = "gainsay-staging"
 
@@ -46,6 +47,12 @@ def is_free(target: Path) -> bool:
         return not target.exists() or not any(target.iterdir())
 
 
+def has_release_marks(folder: Path) -> bool:
+    """Tell whether a folder holds the manifest or the sums of a release, without reading it."""
+    with _mapped(folder):
+        return any((folder / name).is_file() for name in (MANIFEST, SUMS))
+
+
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Read every file below a folder, by its relative name with forward slashes.
 
@@ -64,7 +71,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
                 continue
             name = path.relative_to(folder).as_posix()
             if not stat.S_ISREG(mode):
-                raise Invalid(f"{str(folder)!r} holds {name!r}, which is no file; remove it.")
+                raise Invalid(f"{str(folder)!r} holds {name!r}, which is no file; move it away.")
             found[name] = path.read_bytes()
     return found
 

@@ -178,8 +178,11 @@ def test_a_folder_of_something_else_is_left_alone(
     out = tmp_path / "out"
     out.mkdir()
     (out / "thesis.tex").write_text("years of work", encoding="utf-8")
+    # Whoever names a home folder by mistake: a link shows that nothing in it was read.
+    (out / "link").symlink_to("nowhere")
     with pytest.raises(Conflict, match="not empty and holds something else"):
         cut(place, "1.0.0", out)
+    (out / "link").unlink()
     assert bytes_of(out) == {"thesis.tex": b"years of work"}
     assert preview_release(place.engine).previous is None
 
