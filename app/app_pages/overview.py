@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.badges import human_evidence_badge, machine_written_badge
 from app.components.charts.coverage import coverage_chart
+from app.components.evidence_table import draw_evidence
 from app.components.history_list import draw_history
 from app.components.next_steps import draw_next_steps
 from app.components.wording import name_in, number, t, tn
@@ -82,5 +83,7 @@ with left:
     st.subheader(t("step.heading"), anchor=False)
     draw_next_steps(view, language_id)
 with right:
+    st.subheader(t("evidence.heading"), anchor=False)
+    draw_evidence(totals)
     st.subheader(t("history.heading"), anchor=False)
     draw_history(view.happenings)

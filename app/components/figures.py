@@ -19,15 +19,15 @@ def share_interval(estimate: Estimate) -> str:
 
 
 def points(estimate: Estimate) -> str:
-    """Write a difference of shares with its sign, such as "+3.1 %"."""
-    return NOTHING if estimate.estimate is None else f"{100 * estimate.estimate:+.1f} %"
+    """Write a difference of shares in percentage points, such as "+3.1"."""
+    return NOTHING if estimate.estimate is None else _signed(estimate.estimate)
 
 
 def points_interval(estimate: Estimate) -> str:
-    """Write the interval of a difference."""
+    """Write the interval of a difference in percentage points."""
     if estimate.low is None or estimate.high is None:
         return NOTHING
-    return f"{100 * estimate.low:+.1f} … {100 * estimate.high:+.1f} %"
+    return f"{_signed(estimate.low)} … {_signed(estimate.high)}"
 
 
 def coefficient(estimate: Estimate) -> str:
@@ -40,3 +40,7 @@ def coefficient_interval(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return NOTHING
     return f"{estimate.low:.3f} … {estimate.high:.3f}"
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "\u2212")

@@ -56,7 +56,7 @@ def _draw_head(page: ItemPage, taxonomy: Taxonomy) -> None:
     languages = {named.id: name_in(named.names) for named in taxonomy.languages}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(t("item.back"), icon=":material/arrow_back:", key="item_back", on_click=_close)
-        st.code(row.id, language=None, width="content")
+        st.badge(escaped(row.id), icon=":material/tag:", color="gray")
         st.badge(escaped(types[row.type_id]), color="blue")
         st.badge(escaped(domains.get(row.domain_id, t("domain.unassigned"))), color="gray")
         st.badge(escaped(languages[row.language_id]), color="gray")

@@ -9,7 +9,6 @@ from app.components.wording import t
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
-START = "app_pages/start.py"
 OVERVIEW = "app_pages/overview.py"
 ITEMS = "app_pages/items.py"
 AGREEMENT = "app_pages/agreement.py"
@@ -19,8 +18,8 @@ RELEASES = "app_pages/releases.py"
 def pages() -> "dict[str, list[StreamlitPage]]":
     """List the pages by section, in the language of the session."""
     return {
-        # Streamlit gives the default page no address of its own.
-        "": [st.Page(START, title=t("overview.title"), default=True, visibility="hidden")],
+        # Streamlit gives the default page no address of its own, and the overview needs one.
+        "": [st.Page(_start, title=t("overview.title"), default=True, visibility="hidden")],
         t("section.build"): [
             st.Page(
                 OVERVIEW,
@@ -56,3 +55,7 @@ def pages() -> "dict[str, list[StreamlitPage]]":
             ),
         ],
     }
+
+
+def _start() -> None:
+    st.switch_page(OVERVIEW)

@@ -33,7 +33,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
     st.caption(
         t("release.cut_by", at=moment(release.created_at), actor=release.author),
     )
-    st.code(release.content_hash, language=None, wrap_lines=True)
+    st.code(release.content_hash.removeprefix("sha256:"), language=None, wrap_lines=True)
     if not release.on_disk:
         st.info(t("release.not_on_disk"), icon=":material/folder_off:")
         st.button(

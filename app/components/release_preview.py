@@ -53,8 +53,8 @@ def _draw_counts(view: Releases) -> None:
                 for language in view.taxonomy.languages
             }
             | {
-                plain("release.of_starter"): line.by_origin.get(ItemOrigin.STARTER.value, 0),
                 plain("import.rows"): sum(line.by_language.values()),
+                plain("release.of_starter"): line.by_origin.get(ItemOrigin.STARTER.value, 0),
             }
             for line in view.lines
         ],

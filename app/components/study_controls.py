@@ -1,6 +1,7 @@
 """Owns the controls of a study: which files, which judge, which rows, which groups."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -68,13 +69,9 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
             persist_state="session",
         )
     with columns[1]:
-        compare = st.selectbox(
-            t("study.compare"),
-            [one for one in choices.judges if one != judge],
-            index=None,
-            placeholder=plain("study.nobody"),
-            key=STUDY_COMPARE + mark,
-            persist_state="session",
+        others = [one for one in choices.judges if one != judge]
+        compare = _one(
+            STUDY_COMPARE + mark, t("study.compare"), others, nothing=plain("study.nobody")
         )
     with columns[2]:
         by = _several(
@@ -85,9 +82,31 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
             nothing=plain("study.no_groups"),
         )
     where = _draw_filters(choices, mark, known=known)
+    more = _draw_more(choices, mark)
+    return Options(
+        judge=judge,
+        compare=compare,
+        by=tuple(by),
+        where=tuple(where),
+        key=more.keys,
+        cluster=more.cluster,
+        positive=more.positive,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _More:
+    """What most studies leave as it is."""
+
+    keys: tuple[str, ...]
+    cluster: str | None
+    positive: str | None
+
+
+def _draw_more(choices: StudyChoices, mark: str) -> _More:
     with st.expander(t("study.more"), icon=":material/tune:"):
-        more = st.columns(3)
-        with more[0]:
+        columns = st.columns(3)
+        with columns[0]:
             keys = _several(
                 STUDY_KEY + mark,
                 t("study.key"),
@@ -95,30 +114,26 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
                 default=[],
                 nothing=plain("study.usual_key"),
             )
-        cluster = more[1].selectbox(
-            t("study.cluster"),
-            choices.gold_columns,
-            index=None,
-            placeholder=plain("study.no_cluster"),
-            key=STUDY_CLUSTER + mark,
-            persist_state="session",
-        )
-        positive = more[2].selectbox(
-            t("study.positive"),
-            choices.labels,
-            index=None,
-            placeholder=plain("study.no_positive"),
-            key=STUDY_POSITIVE + mark,
-            persist_state="session",
-        )
-    return Options(
-        judge=judge,
-        compare=compare,
-        by=tuple(by),
-        where=tuple(where),
-        key=tuple(keys),
-        cluster=cluster,
-        positive=positive,
+        with columns[1]:
+            cluster = _one(
+                STUDY_CLUSTER + mark,
+                t("study.cluster"),
+                choices.gold_columns,
+                nothing=plain("study.no_cluster"),
+            )
+        with columns[2]:
+            positive = _one(
+                STUDY_POSITIVE + mark,
+                t("study.positive"),
+                choices.labels,
+                nothing=plain("study.no_positive"),
+            )
+    return _More(keys=tuple(keys), cluster=cluster, positive=positive)
+
+
+def _one(name: str, label: str, legal: Sequence[str], *, nothing: str) -> str | None:
+    return st.selectbox(
+        label, legal, index=None, placeholder=nothing, key=name, persist_state="session"
     )
 
 

@@ -137,6 +137,13 @@ def _draw_statistics(result: Retrospective) -> None:
         hide_index=True,
         key="study_statistics",
         height="content",
+        column_config={
+            plain("figure.statistic"): st.column_config.TextColumn(width=310),
+            plain("figure.estimate"): st.column_config.TextColumn(width=90),
+            plain("figure.interval"): st.column_config.TextColumn(width=140),
+            "n": st.column_config.NumberColumn(width=60),
+            plain("figure.method"): st.column_config.TextColumn(width=400),
+        },
         alt=plain("figure.all_alt"),
     )
     st.caption(t("figure.prevalence_explained"))

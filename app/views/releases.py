@@ -12,7 +12,7 @@ from db.errors import External
 from db.queries.annotators import list_annotators
 from db.queries.releases import list_releases
 from db.queries.totals import Totals, totals
-from exports.cutting import ReleasePreview, preview_release
+from exports.cutting import ReleasePreview
 from exports.layout import CARD, MANIFEST, SIX_JSON
 
 FOLDER = "releases"
@@ -74,14 +74,14 @@ class Inside:
     total: int
 
 
-def load_releases(engine: Engine, *, data_folder: Path) -> Releases:
+def load_releases(engine: Engine, *, preview: ReleasePreview, data_folder: Path) -> Releases:
     """Read the page.
 
     Args:
         engine: The workspace.
+        preview: What a cut would hold now.
         data_folder: Where the folder ``releases`` is.
     """
-    preview = preview_release(engine)
     with reading(engine) as session:
         taxonomy, counted = load_taxonomy_names(session), totals(session)
         handles = {person.id: person.handle for person in list_annotators(session)}

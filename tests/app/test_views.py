@@ -34,6 +34,7 @@ from db.recording import recording
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace
+from exports.cutting import preview_release
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 STARTER = load_starter_items()
@@ -184,7 +185,7 @@ def test_a_database_without_a_workspace_names_the_command(engine: Engine) -> Non
 
 
 def test_releases_count_rows_by_type(filled: Engine, tmp_path: Path) -> None:
-    view = load_releases(filled, data_folder=tmp_path)
+    view = load_releases(filled, preview=preview_release(filled), data_folder=tmp_path)
     assert sum(sum(line.by_language.values()) for line in view.lines) == len(STARTER)
     assert view.preview.next_version == "1.0.0"
     assert view.releases == ()

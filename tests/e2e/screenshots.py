@@ -20,7 +20,7 @@ from tests.running import BROWSER_FLAGS, browser_path, running_app
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "docs" / "images"
 WIDTH, HEIGHT = 1440, 900
-COLOURS = 96
+COLOURS = 256
 LARGEST = 250_000
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 LANGUAGES = ("en", "zh")

@@ -24,60 +24,15 @@ def coverage_chart(
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw the grid; every cell says how many items it has and how many it should get."""
     classes = _classes()
-    frame = _frame(cells, taxonomy, classes)
-    types = [name_in(named.names) for named in taxonomy.types]
-    domains = [name_in(named.names) for named in taxonomy.domains]
-    if any(cell.domain_id is None for cell in cells):
-        domains.append(plain("domain.unassigned"))
-    base = alt.Chart(frame).encode(
-        x=alt.X(
-            "domain:N",
-            sort=domains,
-            scale=alt.Scale(domain=domains),
-            axis=alt.Axis(
-                title=None,
-                orient="top",
-                labelAngle=-42,
-                labelLimit=170,
-                labelPadding=4,
-                ticks=False,
-                domain=False,
-                labelOverlap=False,
-            ),
-        ),
-        y=alt.Y(
-            "type:N",
-            sort=types,
-            axis=alt.Axis(title=None, labelLimit=250, ticks=False, domain=False, labelPadding=8),
-        ),
-        tooltip=[
-            alt.Tooltip("type:N", title=plain("grid.type")),
-            alt.Tooltip("domain:N", title=plain("grid.domain")),
-            alt.Tooltip("items:Q", title=plain("grid.items")),
-            alt.Tooltip("target:Q", title=plain("grid.target")),
-            alt.Tooltip("missing:Q", title=plain("grid.missing")),
-        ],
-    )
-    cell = base.mark_rect(
+    base = _base(_frame(cells, taxonomy, classes), cells, taxonomy)
+    fills = base.mark_rect(
         stroke=PAGE_TEXT, strokeOpacity=0.16, strokeWidth=1, cornerRadius=3
     ).encode(
         fill=alt.Fill(
             "reached:N",
             sort=classes,
             scale=alt.Scale(domain=classes, range=list(FILLS)),
-            legend=alt.Legend(
-                title=plain("grid.legend"),
-                orient="bottom",
-                direction="horizontal",
-                titleOrient="left",
-                titleLimit=400,
-                labelLimit=220,
-                symbolType="square",
-                symbolStrokeColor="#7f8c90",
-                symbolSize=170,
-                symbolStrokeWidth=1,
-                columnPadding=18,
-            ),
+            legend=_legend(),
         )
     )
     words = base.mark_text(fontSize=10.5, baseline="middle").encode(
@@ -87,7 +42,60 @@ def coverage_chart(
         ),
         opacity=alt.condition("datum.items > 0", alt.value(1.0), alt.value(0.62)),
     )
-    return alt.layer(cell, words).properties(height=ROW_HEIGHT * len(types) + HEAD_HEIGHT)
+    height = ROW_HEIGHT * len(taxonomy.types) + HEAD_HEIGHT
+    return alt.layer(fills, words).properties(height=height)
+
+
+def _base(frame: pd.DataFrame, cells: tuple[GridCell, ...], taxonomy: Taxonomy) -> alt.Chart:
+    types = [name_in(named.names) for named in taxonomy.types]
+    domains = [name_in(named.names) for named in taxonomy.domains]
+    if any(cell.domain_id is None for cell in cells):
+        domains.append(plain("domain.unassigned"))
+    across = alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        orient="top",
+        labelAngle=-42,
+        labelLimit=170,
+        labelPadding=4,
+        labelOverlap=False,
+    )
+    down = alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        labelLimit=250,
+        labelBaseline="middle",
+        labelPadding=8,
+    )
+    return alt.Chart(frame).encode(
+        x=alt.X("domain:N", sort=domains, scale=alt.Scale(domain=domains), axis=across),
+        y=alt.Y("type:N", sort=types, axis=down),
+        tooltip=[
+            alt.Tooltip("type:N", title=plain("grid.type")),
+            alt.Tooltip("domain:N", title=plain("grid.domain")),
+            alt.Tooltip("items:Q", title=plain("grid.items")),
+            alt.Tooltip("target:Q", title=plain("grid.target")),
+            alt.Tooltip("missing:Q", title=plain("grid.missing")),
+        ],
+    )
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(
+        title=plain("grid.legend"),
+        orient="bottom",
+        direction="horizontal",
+        titleOrient="left",
+        titleLimit=400,
+        labelLimit=220,
+        symbolType="square",
+        symbolStrokeColor="#7f8c90",
+        symbolSize=170,
+        symbolStrokeWidth=1,
+        columnPadding=18,
+    )
 
 
 def _classes() -> list[str]:

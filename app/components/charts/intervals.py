@@ -15,12 +15,29 @@ HEAD_HEIGHT = 96
 def interval_chart(rows: tuple[GroupRow, ...]) -> alt.LayerChart | alt.FacetChart:
     """Draw a line from low to high and a point at the estimate, two per row."""
     frame = _frame(rows)
-    order = list(dict.fromkeys(frame["group"]))
     kinds = [plain("figure.accuracy"), plain("figure.counted_wrong")]
-    lowest = min(
-        [row.counted_wrong.low or 0.0 for row in rows] + [row.accuracy.low or 0.0 for row in rows]
+    base = _base(frame, kinds)
+    scale = alt.Scale(domain=[_lowest(rows), 1.0], nice=False)
+    axis = alt.Axis(title=plain("figure.share_axis"), format=".0%", grid=True, tickCount=6)
+    lines = base.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
     )
-    base = alt.Chart(frame).encode(
+    at = alt.X("estimate:Q", scale=scale)
+    dots = base.mark_point(filled=True, size=85, opacity=1).encode(x=at)
+    # One above its line and one below: the two lie close together.
+    words = [
+        base.transform_filter(alt.datum.kind == kind)
+        .mark_text(align="center", dy=dy, fontSize=11)
+        .encode(x=at, text="shown:N")
+        for kind, dy in zip(kinds, (-10, 12), strict=True)
+    ]
+    height = ROW_HEIGHT * len(rows) + HEAD_HEIGHT
+    return alt.layer(lines, dots, *words).properties(height=height)
+
+
+def _base(frame: pd.DataFrame, kinds: list[str]) -> alt.Chart:
+    order = list(dict.fromkeys(frame["group"]))
+    return alt.Chart(frame).encode(
         y=alt.Y("group:N", sort=order, axis=alt.Axis(title=None, labelLimit=260, ticks=False)),
         yOffset=alt.YOffset(
             "kind:N", sort=kinds, scale=alt.Scale(paddingInner=0.3, paddingOuter=1)
@@ -40,27 +57,12 @@ def interval_chart(rows: tuple[GroupRow, ...]) -> alt.LayerChart | alt.FacetChar
             alt.Tooltip("of:Q", title="n"),
         ],
     )
-    low = max(0.0, (int(lowest * 10) - 1) / 10)
-    scale = alt.Scale(domain=[low, 1.0], nice=False)
-    lines = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X(
-            "low:Q",
-            scale=scale,
-            axis=alt.Axis(title=plain("figure.share_axis"), format=".0%", grid=True, tickCount=6),
-        ),
-        x2="high:Q",
-    )
-    dots = base.mark_point(filled=True, size=85, opacity=1).encode(
-        x=alt.X("estimate:Q", scale=scale)
-    )
-    # One above its line and one below: the two lie close together.
-    words = [
-        base.transform_filter(alt.datum.kind == kind)
-        .mark_text(align="center", dy=dy, fontSize=11)
-        .encode(x=alt.X("estimate:Q", scale=scale), text="shown:N")
-        for kind, dy in zip(kinds, (-10, 12), strict=True)
-    ]
-    return alt.layer(lines, dots, *words).properties(height=ROW_HEIGHT * len(order) + HEAD_HEIGHT)
+
+
+def _lowest(rows: tuple[GroupRow, ...]) -> float:
+    """Give where the axis begins: a tenth below the tenth of the lowest limit."""
+    limits = [one.low or 0.0 for row in rows for one in (row.accuracy, row.counted_wrong)]
+    return max(0.0, (int(min(limits) * 10) - 1) / 10)
 
 
 def _frame(rows: tuple[GroupRow, ...]) -> pd.DataFrame:
