@@ -21,7 +21,7 @@ def workspace_engine() -> Engine:
 
 
 def release_preview() -> ReleasePreview:
-    """Say what a cut would hold now; worked out once per state of the history (1.4 s for 10,000)."""
+    """Say what a cut would hold now; worked out once per state of the history."""
     url = load_settings().database_url
     with reading(workspace_engine()) as session:
         newest = events(session, newest=1)
