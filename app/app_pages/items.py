@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components.badges import machine_written_badge
 from app.components.header import draw_refusal
 from app.components.item_detail import draw_item
 from app.components.item_filters import draw_filters
@@ -50,6 +51,8 @@ else:
         if view.found == view.total
         else tn("items.found_of", view.found, total=view.total)
     )
+    if view.starters:
+        machine_written_badge(count=view.starters)
     draw_item_table(view, choices.taxonomy)
 if view.pages > 1:
     st.pagination(view.pages, key=ITEM_PAGE, bind="query-params")

@@ -93,7 +93,11 @@ def _draw_cut(view: Releases, *, annotator_id: str) -> None:
             help=t("release.version_help"),
             max_chars=40,
         )
-        st.caption(t("release.next", version=preview.next_version))
+        st.caption(
+            t("release.next", version=preview.next_version)
+            if preview.previous
+            else t("release.first", version=preview.next_version)
+        )
         st.form_submit_button(
             t("release.cut"),
             type="primary",

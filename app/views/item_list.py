@@ -32,6 +32,11 @@ class ItemList:
         """How many pages there are, at least one."""
         return max(1, ceil(self.found / PAGE_SIZE))
 
+    @property
+    def starters(self) -> int:
+        """How many items of the page a machine wrote for the starter set."""
+        return sum(row.origin is ItemOrigin.STARTER for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterChoices:

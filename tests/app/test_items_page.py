@@ -53,6 +53,7 @@ def test_the_list_holds_every_item_with_its_origin(opened: Opened) -> None:
     assert len(table) == len(STARTER)
     assert set(table["origin"]) == {"starter"}
     assert f"{len(STARTER)} items" in words(page)
+    assert f"{len(STARTER)} starter items: machine-written, not human-reviewed" in words(page)
 
 
 @pytest.mark.usefixtures("starter_workspace")

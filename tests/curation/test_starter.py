@@ -154,7 +154,7 @@ BREACHES = {
         'label = "follows"\nfactually_right = "no"\nfailed = []',
         "'conventional' at least one",
     ),
-    "braces": ("so that no option is right", "{so}", "without braces"),
+    "braces": ('is a liquid at 25 °C."', 'is a {liquid} at 25 °C."', "without braces"),
     "empty reason": ('reason = "Explains', 'reason = " "\n#', "reason is ' '; write a text"),
 }
 

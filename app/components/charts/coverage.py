@@ -1,7 +1,7 @@
 """Owns the heat map of type x domain: how much of each cell's target is reached.
 
-Fills are one hue at growing opacity and texts take the page's own colour, so that the map reads
-the same on a light and on a dark page and changes with it.
+Fills are one hue at growing opacity, a darker one when reached, and texts take the page's own
+colour, so that the map reads the same on a light and on a dark page and changes with it.
 """
 
 import altair as alt
@@ -11,7 +11,10 @@ from app.components.wording import name_in, plain
 from app.views.naming import Taxonomy
 from app.views.overview import GridCell
 
-FILLS = tuple(f"rgba(11, 110, 105, {opacity})" for opacity in (0, 0.2, 0.36, 0.52, 1))
+FILLS = (
+    *(f"rgba(26, 160, 150, {opacity})" for opacity in (0, 0.18, 0.32, 0.46)),
+    "rgba(12, 128, 121, 1)",
+)
 ON_FULL = "#ffffff"
 PAGE_TEXT = "currentColor"
 ROW_HEIGHT = 34
