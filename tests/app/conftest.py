@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,12 +38,17 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]
 
 @pytest.fixture(autouse=True)
 def forgotten_resources() -> Iterator[None]:
-    """Keep what Streamlit caches from reaching the next test."""
+    """Keep what Streamlit caches, and the main module that it swaps, from later tests.
+
+    A process that a later test spawns would run the app's script as its own main module.
+    """
+    main = sys.modules["__main__"]
     st.cache_resource.clear()
     st.cache_data.clear()
     yield
     st.cache_resource.clear()
     st.cache_data.clear()
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture
