@@ -6,18 +6,28 @@ bits, a key twice in one object, lone surrogates, NUL characters, deep nesting.
 
 import json
 import math
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, cast
 
 from db.intake.errors import FileRefused
+from db.intake.json_size import check_values
 from db.intake.limits import Limits
-from db.intake.parsed import MEND_ROWS, Parsed, check_columns, refuse_rows_limit
+from db.intake.parsed import (
+    MEND_ROWS,
+    Parsed,
+    check_columns,
+    refuse_cells_limit,
+    refuse_rows_limit,
+)
 from db.intake.problems import RowProblems
 from db.intake.table import Row, Unit, Value
 
 _INT64: Final = 2**63
 _INT64_DIGITS: Final = 19
+_END: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +41,10 @@ def parse_array(text: str, *, limits: Limits, subject: str) -> Parsed:
     """Parse a whole JSON text that is one array of objects; rows are numbered from 1.
 
     Raises:
-        FileRefused: Not JSON, not an array, no rows, too many rows or keys.
+        FileRefused: Not JSON, not an array, no rows, too many rows, keys or values.
         RowsRefused: Elements that are no objects or hold what is not taken in.
     """
+    check_values(text, limits=limits, subject=subject)
     try:
         values = _DECODER.decode(text)
     except RecursionError as error:
@@ -61,15 +72,18 @@ def parse_lines(text: str, *, limits: Limits, subject: str) -> Parsed:
     """Parse one JSON object per line; blank lines are passed over but counted.
 
     Raises:
-        FileRefused: An array, too many lines or keys.
+        FileRefused: An array, too many lines, keys or values.
         RowsRefused: Lines that are no JSON objects or hold what is not taken in.
     """
     if text.lstrip().startswith("["):
         raise FileRefused(f"{subject} is one JSON array; name it .json.")
+    check_values(text, limits=limits, subject=subject)
     values: list[object] = []
     numbers: list[int] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
+    for number, line in enumerate(_lines(text), start=1):
+        if not line or line.isspace():
+            if number > limits.cells:
+                refuse_cells_limit(limits, subject=subject, what="lines")
             continue
         if len(values) == limits.rows:
             refuse_rows_limit(limits, subject=subject)
@@ -81,6 +95,16 @@ def parse_lines(text: str, *, limits: Limits, subject: str) -> Parsed:
         except json.JSONDecodeError:
             values.append(_Flaw("no valid JSON"))
     return _collect(values, numbers, unit="line", limits=limits, subject=subject)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Give line by line what str.split would give at once, which for blank lines is a bomb."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
 
 
 def _collect(
@@ -112,26 +136,29 @@ def _collect(
 def row_fault(row: object, *, limits: Limits) -> str | None:
     """Find what in a row cannot be taken in, as a noun phrase; None when it is a clean object.
 
-    The search keeps its own stack, so depth costs no recursion.
+    The search keeps its own stack, so depth costs no recursion; it holds one iterator per level,
+    so width costs no memory.
     """
     if isinstance(row, _Flaw):
         return row.phrase
     if not isinstance(row, dict):
         return "no object"
-    stack: list[tuple[object, int]] = [(row, 1)]
+    stack: list[Iterator[object]] = [iter((row,))]
     while stack:
-        value, depth = stack.pop()
-        if isinstance(value, str):
+        value = next(stack[-1], _END)
+        if value is _END:
+            stack.pop()
+        elif isinstance(value, str):
             fault = _text_fault(value, limits=limits)
             if fault:
                 return fault
         elif isinstance(value, _Flaw):
             return value.phrase
         elif isinstance(value, dict | list):
-            if depth > limits.depth:
+            if len(stack) > limits.depth:
                 return _too_deep(limits).phrase
-            inside = [*value, *value.values()] if isinstance(value, dict) else value
-            stack.extend((entry, depth + 1) for entry in reversed(inside))
+            inside = chain(value, value.values()) if isinstance(value, dict) else value
+            stack.append(iter(inside))
     return None
 
 
@@ -170,7 +197,8 @@ def _int(text: str) -> int | _Flaw:
 
 
 def _object(pairs: list[tuple[str, Value]]) -> Row | _Flaw:
-    row = dict(pairs)
+    # Lines are parsed one by one: without this each line would hold its own copy of every key.
+    row = {sys.intern(key): value for key, value in pairs}
     return row if len(row) == len(pairs) else _Flaw("the same key twice in one object")
 
 

@@ -1,5 +1,6 @@
 """Owns what every format's parser gives back to the door, and the checks that all formats share."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -30,19 +31,29 @@ def refuse_rows_limit(limits: Limits, *, subject: str) -> NoReturn:
     )
 
 
+def refuse_cells_limit(limits: Limits, *, subject: str, what: str = "cells") -> NoReturn:
+    """Refuse a file with more cells (JSON: values) than the limit."""
+    raise FileRefused(
+        f"{subject} has more than {limits.cells:,} {what}, which is the limit; cut it into smaller "
+        "files."
+    )
+
+
 def check_columns(columns: Sequence[str], *, limits: Limits, subject: str) -> None:
-    """Refuse too many columns and names that occur twice.
+    """Refuse no column at all, too many columns, and names that occur twice.
 
     Raises:
-        FileRefused: One of the two; the sentence names the limit or the names.
+        FileRefused: One of these; the sentence names the limit or the names.
     """
+    if not columns:
+        raise FileRefused(f"{subject} has no columns; name at least one and hand it in again.")
     if len(columns) > limits.columns:
         raise FileRefused(
             f"{subject} has {len(columns):,} columns where {limits.columns:,} is the limit; keep "
             "only those that are needed."
         )
     if len(set(columns)) < len(columns):
-        twice = list(dict.fromkeys(name for name in columns if columns.count(name) > 1))
+        twice = [name for name, times in Counter(columns).items() if times > 1]
         raise FileRefused(
             f"{subject} has more than one column called {shown_list(twice)}; rename or delete one."
         )

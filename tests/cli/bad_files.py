@@ -23,7 +23,8 @@ of JSON lines, an element of a JSON array or a parquet row from 1. All bad rows 
 most 20 are named.
 
 Limits: 256 MiB on disk, 256 MiB unpacked, 1,000,000 characters in a cell, 1,000 columns, 1,000,000
-rows, 32 lists and objects inside one another.
+rows, 10,000,000 cells (in JSON: values, lists and objects), 32 lists and objects inside one
+another. All of them are checked before the memory is spent.
 
 The table is the one that the tests run (`tests/cli/bad_files.py`).
 """

@@ -103,6 +103,16 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             ),
         ),
         BadFile(
+            "cells",
+            "v.csv",
+            "20 MB of nothing but commas",
+            lambda path: path.write_bytes(HEADER + b"," * 20_000_000),
+            (
+                "The verdicts file 'v.csv' has more than 10,000,000 cells, which is the limit; "
+                "cut it into smaller files."
+            ),
+        ),
+        BadFile(
             "million_columns",
             "v.csv",
             "a million columns",
@@ -212,6 +222,25 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             ),
         ),
         BadFile(
+            "no_keys",
+            "v.jsonl",
+            "objects without keys",
+            b"{}\n{}\n",
+            ("The verdicts file 'v.jsonl' has no columns; name at least one and hand it in again."),
+        ),
+        BadFile(
+            "cells_of_parquet",
+            "v.parquet",
+            "180 KB of parquet that stand for 15,000,000 empty cells",
+            lambda path: path.write_bytes(
+                columns({f"c{at}": [None] * 15_000 for at in range(1_000)})
+            ),
+            (
+                "The verdicts file 'v.parquet' has more than 10,000,000 cells, which is the limit; "
+                "cut it into smaller files."
+            ),
+        ),
+        BadFile(
             "depth_10k",
             "v.json",
             "10,000 lists inside one another",
@@ -239,15 +268,23 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             ),
         ),
         BadFile(
-            "nan_in_parquet",
+            "nan_in_a_list_in_parquet",
             "v.parquet",
-            "NaN in parquet",
-            columns(
-                {"item_id": ["a", "b"], "judge_id": ["j", "j"], "verdict": [1.0, float("nan")]}
-            ),
+            "NaN inside a list in parquet (a cell that is NaN is empty)",
+            columns({"item_id": ["a", "b"], "scores": [[0.5], [float("nan")]]}),
             (
-                "The verdicts file 'v.parquet' is refused: NaN or an infinity (an unscored cell "
-                "is null) in row 2; mend these places and hand the file in again."
+                "The verdicts file 'v.parquet' is refused: NaN inside a list or an object in row "
+                "2; mend these places and hand the file in again."
+            ),
+        ),
+        BadFile(
+            "infinity_in_parquet",
+            "v.parquet",
+            "an infinity in parquet",
+            columns({"item_id": ["a", "b"], "verdict": [1.0, float("inf")]}),
+            (
+                "The verdicts file 'v.parquet' is refused: an infinity in row 2; mend these "
+                "places and hand the file in again."
             ),
         ),
         BadFile(

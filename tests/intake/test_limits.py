@@ -17,7 +17,7 @@ from db.errors import Invalid, NotFound
 from db.intake import FileMissing, FileRefused, Limits, RowsRefused, read_table, read_upload
 
 SMALL = Limits(
-    file_bytes=10_000, unpacked_bytes=100_000, field_chars=50, columns=3, rows=5, depth=3
+    file_bytes=10_000, unpacked_bytes=100_000, field_chars=50, columns=3, rows=5, cells=12, depth=3
 )
 
 
@@ -197,16 +197,137 @@ def test_parquet_numbers_that_are_no_json_numbers_are_refused_with_their_rows(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "a.parquet"
-    parquet.write_table(pa.table({"a": [1.0, float("nan"), float("inf")]}), file)
+    parquet.write_table(pa.table({"a": [1.0, float("-inf"), float("inf")]}), file)
     assert refusal("a.parquet", file.read_bytes()) == (
-        "'a.parquet' is refused: NaN or an infinity (an unscored cell is null) in rows 2 and 3; "
-        "mend these places and hand the file in again."
+        "'a.parquet' is refused: an infinity in rows 2 and 3; mend these places and hand the file "
+        "in again."
     )
     parquet.write_table(pa.table({"a": pa.array([2**64 - 1], pa.uint64())}), file)
     assert "a whole number beyond 64 bits in row 1" in refusal("a.parquet", file.read_bytes())
     parquet.write_table(pa.table({"a": [b"\x00"]}), file)
     assert refusal("a.parquet", file.read_bytes()) == (
         "'a.parquet' has bytes in column 'a'; store text or numbers there, or drop it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        (
+            [[1.0], [float("nan")]],
+            "'a.parquet' is refused: NaN inside a list or an object in row 2; mend these places "
+            "and hand the file in again.",
+        ),
+        (
+            [{"x": [float("inf")]}],
+            "'a.parquet' is refused: an infinity in row 1; mend these places and hand the file in "
+            "again.",
+        ),
+        (
+            [[b"x"]],
+            "'a.parquet' has bytes in column 'a'; store text or numbers there, or drop it.",
+        ),
+        (
+            [{"x": [b"x"]}],
+            "'a.parquet' has bytes in column 'a'; store text or numbers there, or drop it.",
+        ),
+        (
+            [[[[1]]]],
+            "'a.parquet' nests lists and objects more than 3 deep; flatten it.",
+        ),
+    ],
+    ids=["nan", "infinity", "bytes in a list", "bytes in an object", "depth"],
+)
+def test_what_json_cannot_hold_is_refused_inside_lists_and_objects_of_parquet_too(
+    tmp_path: Path, column: list[object], sentence: str
+) -> None:
+    file = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"a": column}), file)
+    assert refusal("a.parquet", file.read_bytes()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        # Header 3, row 3, ragged row 7: the thirteenth cell is one too many.
+        ("a.csv", b"a,b,c\n1,2,3\n,,,,,,\n", "cells"),
+        ("a.csv", b"a,b\n" + b"," * 12, "cells"),
+        ("a.csv", b"a,b\n" + b"\n" * 11 + b"1,2\n", "cells"),
+        # Each [] and { is a value, and so is what follows a comma.
+        ("a.jsonl", b'{"a": [[], [], [], [], [], []]}\n', "values"),
+        ("a.json", b'[{"a": [[], [], [], [], [], []]}]', "values"),
+        ("a.jsonl", b'{"a": "\n' + b'{"a": [[], [], [], [], [], []]}\n', "values"),
+        ("a.jsonl", b"\n" * 13 + b'{"a": 1}\n', "lines"),
+    ],
+    ids=["csv", "one csv line", "blank csv", "jsonl", "json", "broken jsonl", "blank jsonl"],
+)
+def test_more_cells_than_the_limit_are_refused_whatever_their_size(
+    name: str, data: bytes, what: str
+) -> None:
+    assert refusal(name, data) == (
+        f"{name!r} has more than 12 {what}, which is the limit; cut it into smaller files."
+    )
+
+
+def test_commas_and_brackets_inside_a_text_are_no_values() -> None:
+    data = b'{"a": "' + b',[{\\"' * 8 + b'", "b": [1, 2]}\n'
+    assert len(read_upload("a.jsonl", data, limits=SMALL).rows) == 1
+    assert len(read_upload("a.csv", b'a,b\n"' + b"," * 10 + b'",1\n', limits=SMALL).rows) == 1
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.table({"a": pa.nulls(5), "b": pa.nulls(5), "c": pa.nulls(5)}),
+        pa.table({"a": pa.array([[None] * 13], pa.list_(pa.int8()))}),
+        pa.table({"a": pa.nulls(5, pa.struct([("x", pa.int8()), ("y", pa.int8())]))}),
+    ],
+    ids=["flat", "lists", "objects"],
+)
+def test_the_cells_of_a_parquet_are_counted_in_its_footer(tmp_path: Path, table: pa.Table) -> None:
+    file = tmp_path / "a.parquet"
+    parquet.write_table(table, file)
+    assert refusal("a.parquet", file.read_bytes()) == (
+        "'a.parquet' has more than 12 cells, which is the limit; cut it into smaller files."
+    )
+
+
+def test_a_parquet_of_fifteen_million_empty_cells_never_exists(tmp_path: Path) -> None:
+    # 150 KB; as rows of Python it would be more than a gigabyte.
+    file = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({f"c{at}": pa.nulls(15_000) for at in range(1_000)}), file)
+    data = file.read_bytes()
+    with at_most(16):
+        assert "has more than 10,000,000 cells" in refusal("a.parquet", data, limits=Limits())
+
+
+def test_a_line_of_a_million_lists_stops_before_it_is_parsed() -> None:
+    limits = Limits(cells=100_000)
+    data = b'{"a": [' + b"[]," * 1_000_000 + b"[]]}\n"
+    with at_most(16):
+        assert refusal("a.jsonl", data, limits=limits) == (
+            "'a.jsonl' has more than 100,000 values, which is the limit; cut it into smaller files."
+        )
+
+
+def test_a_csv_line_of_a_million_commas_stops_before_it_is_a_list() -> None:
+    limits = Limits(cells=100_000)
+    with at_most(16):
+        assert refusal("a.csv", b"a,b\n" + b"," * 1_000_000, limits=limits) == (
+            "'a.csv' has more than 100,000 cells, which is the limit; cut it into smaller files."
+        )
+
+
+def test_a_table_without_columns_is_refused(tmp_path: Path) -> None:
+    for name, data in (("a.jsonl", b"{}\n{}\n"), ("a.json", b"[{}]")):
+        assert refusal(name, data) == (
+            f"{name!r} has no columns; name at least one and hand it in again."
+        )
+
+
+def test_a_column_name_beyond_the_field_limit_is_refused() -> None:
+    assert refusal("a.csv", b"x" * 51 + b",b\n1,2\n") == (
+        "'a.csv' has a column name of more than 50 characters; shorten it."
     )
 
 

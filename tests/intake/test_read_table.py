@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import io
 import json
 import time
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -125,6 +127,16 @@ def test_a_frame_saved_by_pandas_comes_back_with_null_for_what_is_missing(tmp_pa
     assert str(first["day"]).startswith("2026-01-02")
     assert first["kind"] == "p"
     assert second == {"verdict": None, "text": None, "day": None, "kind": "q"}
+
+
+def test_a_cell_that_is_nan_in_parquet_is_missing_and_nested_dates_are_text() -> None:
+    out = io.BytesIO()
+    table = pa.table({"a": [1.5, float("nan")], "b": [{"day": date(2026, 1, 2)}, None]})
+    parquet.write_table(table, out)
+    assert read_upload("a.parquet", out.getvalue()).rows == (
+        {"a": 1.5, "b": {"day": "2026-01-02"}},
+        {"a": None, "b": None},
+    )
 
 
 def test_a_symbolic_link_to_a_regular_file_is_followed(tmp_path: Path) -> None:
