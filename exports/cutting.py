@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final
@@ -21,17 +22,19 @@ from exports.changes import Changes, compare
 from exports.contents import ReleaseContents
 from exports.files import release_files
 from exports.folder import (
+    FolderFilled,
     has_release_marks,
     is_free,
     publish,
     read_folder,
     resolve_target,
     staged,
+    wait_for_others,
 )
 from exports.lineage import change_entries, content_of, ordered, states_of
 from exports.manifest import CutFile, describe
 from exports.presence import Presence, examine
-from exports.registration import register_release
+from exports.registration import Overtaken, register_release
 from exports.snapshot import Snapshot, snapshot_problems, take_snapshot
 from exports.versions import Version, check_step, parse_version, smallest_next
 
@@ -183,16 +186,40 @@ def cut_release(
     """
     wanted = parse_version(version)
     target = resolve_target(out)
+    cut = partial(_attempt, engine, wanted, target, actor_id=actor_id, now=now, reach=at or _pass)
+    try:
+        return cut()
+    except Overtaken:
+        # Whoever comes second gets what a later repeat would get.
+        return cut()
+
+
+def _attempt(
+    engine: Engine,
+    wanted: Version,
+    target: Path,
+    *,
+    actor_id: str,
+    now: datetime,
+    reach: Callable[[CutPoint], None],
+) -> CutReport:
+    """Cut what the workspace holds now.
+
+    Raises:
+        Overtaken: Another cut was recorded since the workspace was read.
+    """
     plan = _plan(engine, wanted, now=now)
     files = release_files(plan.contents)
+    if plan.known:
+        # The one who recorded it may be about to rename its folder to this very target.
+        wait_for_others(target)
     if is_free(target):
-        outcome = CutOutcome.WRITTEN_AGAIN if plan.known else CutOutcome.CUT
-        _write(engine, plan, target, files, actor_id=actor_id, now=now, reach=at or _pass)
+        outcome = _write(engine, plan, target, files, actor_id=actor_id, now=now, reach=reach)
     else:
         outcome = CutOutcome.UNCHANGED
         _refuse_unless_there(target, files, known=plan.known)
     return CutReport(
-        version=version,
+        version=str(wanted),
         rows=len(plan.snapshot.rows),
         content_sha256=plan.snapshot.content_sha256,
         files=describe(files),
@@ -212,7 +239,7 @@ def _write(
     actor_id: str,
     now: datetime,
     reach: Callable[[CutPoint], None],
-) -> None:
+) -> CutOutcome:
     """Stage the files, record a new release, rename the folder."""
     with staged(target, files, first=lambda: reach(CutPoint.STAGING)) as staging:
         reach(CutPoint.STAGED)
@@ -225,7 +252,13 @@ def _write(
                 before_commit=lambda: reach(CutPoint.RECORDING),
             )
         reach(CutPoint.RECORDED)
-        publish(staging, target)
+        try:
+            publish(staging, target)
+        except FolderFilled:
+            if examine(read_folder(target), files).presence is not Presence.INTACT:
+                raise
+            return CutOutcome.UNCHANGED if plan.known else CutOutcome.CUT
+    return CutOutcome.WRITTEN_AGAIN if plan.known else CutOutcome.CUT
 
 
 def _plan(engine: Engine, wanted: Version, *, now: datetime) -> _Plan:
@@ -291,7 +324,9 @@ def _refuse_unless_there(
             "folder that does not exist yet."
         )
     if found.presence is Presence.SOMETHING_ELSE or known is None:
-        raise Conflict(
+        # This very release, and not recorded when the workspace was read: it may be by now.
+        kind = Conflict if found.presence is Presence.SOMETHING_ELSE else Overtaken
+        raise kind(
             f"The folder {where!r} is not empty and holds something else; it was left alone. Name "
             "a folder that does not exist yet."
         )

@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 import stat
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,13 @@ from db.errors import Conflict, External, Invalid, NotFound
 from exports.layout import MANIFEST, SUMS
 
 _MARK: Final = "gainsay-staging"
+_TRIES: Final = 5
+_WAIT_SECONDS: Final = 5.0
+_POLL_SECONDS: Final = 0.02
+
+
+class FolderFilled(Conflict):
+    """The target got files between the first look at it and the renaming."""
 
 
 def resolve_target(out: Path) -> Path:
@@ -93,9 +101,7 @@ def staged(
     with _mapped(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(target)
-        staging = target.parent / f".{target.name}.{_MARK}-{uuid.uuid4().hex}"
-        staging.mkdir()
-        handle = _locked(staging)
+        staging, handle = _new_staging(target)
     try:
         with _mapped(target):
             for place, (name, data) in enumerate(files.items()):
@@ -115,7 +121,7 @@ def publish(staging: Path, target: Path) -> None:
     """Rename a staged folder to its target.
 
     Raises:
-        Conflict: Somebody filled the target meanwhile.
+        FolderFilled: Somebody filled the target meanwhile.
         External: The folder cannot be renamed.
     """
     try:
@@ -123,7 +129,7 @@ def publish(staging: Path, target: Path) -> None:
         staging.rename(target)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-            raise Conflict(
+            raise FolderFilled(
                 f"Somebody filled the folder {str(target)!r} meanwhile; it was left alone. Name "
                 "another folder."
             ) from error
@@ -132,8 +138,43 @@ def publish(staging: Path, target: Path) -> None:
         _flush(target.parent)
 
 
+def wait_for_others(target: Path) -> None:
+    """Wait, a few seconds at most, until no living process stages files beside the target."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while time.monotonic() < end and any(map(_is_alive, _stagings(target))):
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_alive(staging: Path) -> bool:
+    handle = _locked(staging)
+    if handle is not None:
+        os.close(handle)
+    return handle is None and staging.exists()
+
+
+def _new_staging(target: Path) -> tuple[Path, int | None]:
+    """Make a folder and lock it; None for the lock where a file system has no locks."""
+    for last in range(1 - _TRIES, 1):
+        staging = target.parent / f".{target.name}.{_MARK}-{uuid.uuid4().hex}"
+        staging.mkdir()
+        handle = _locked(staging)
+        # Another cut may take it for a leftover before it is locked, and remove it.
+        if handle is not None and staging.exists():
+            break
+        if not last:
+            break
+        if handle is not None:
+            os.close(handle)
+        shutil.rmtree(staging, ignore_errors=True)
+    return staging, handle
+
+
+def _stagings(target: Path) -> list[Path]:
+    return list(target.parent.glob(f".{_escaped(target.name)}.{_MARK}-*"))
+
+
 def _remove_leftovers(target: Path) -> None:
-    for left in target.parent.glob(f".{_escaped(target.name)}.{_MARK}-*"):
+    for left in _stagings(target):
         handle = _locked(left)
         if handle is not None:
             shutil.rmtree(left, ignore_errors=True)

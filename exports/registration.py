@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from db.engine import Engine, Session, writing
+from db.engine import Engine, Session, lock_workspace, writing
 from db.errors import Conflict
-from db.queries.releases import find_release
+from db.queries.releases import list_releases
 from db.recording import Recording, recording
 from db.releases import Release, ReleaseRow
 from db.workspace import find_workspace
@@ -19,6 +19,10 @@ from exports.lineage import HASH_PREFIX
 from exports.snapshot import current_standings
 
 ACTION: Final = "release.cut"
+
+
+class Overtaken(Conflict):
+    """Another release was entered since this one was planned."""
 
 
 def register_release(
@@ -39,13 +43,20 @@ def register_release(
         before_commit: Called when all is written and nothing is committed.
 
     Raises:
-        Conflict: The version exists by now, or items changed since its rows were read.
+        Overtaken: The version, or another one, was entered since the release was planned.
+        Conflict: Items changed since its rows were read.
     """
     with writing(engine) as session:
-        if find_release(session, contents.version) is not None:
-            raise Conflict(
-                f"Somebody cut {contents.version!r} meanwhile; nothing was written. Cut it again "
-                "to compare."
+        # Two cuts at once would both find that the version is free.
+        lock_workspace(session)
+        # Another version counts too: the change log would not know of it.
+        newer = {entry.version for entry in list_releases(session)} - {
+            entry.version for entry in contents.log[1:]
+        }
+        if newer:
+            raise Overtaken(
+                f"Somebody cut {', '.join(map(repr, sorted(newer)))} meanwhile; nothing was "
+                "written. Cut again to compare."
             )
         if current_standings(session) != contents.snapshot.standings:
             raise Conflict(
