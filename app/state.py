@@ -38,6 +38,7 @@ STUDY_WHERE: Final = "study_where_"
 
 RELEASE: Final = "release"
 RELEASE_VERSION: Final = "release_version"
+RELEASE_ROUND: Final = "release_round"
 
 
 class Tone(StrEnum):

@@ -7,7 +7,9 @@ from app.components.wording import key, moment, t, tn
 from app.views.happenings import Happening
 
 ACTIONS = {
+    "annotator.create": key("action.annotator_create"),
     "workspace.create": key("action.workspace_create"),
+    "taxonomy.install": key("action.taxonomy_install"),
     "starter.load": key("action.starter_load"),
     "items.import": key("action.items_import"),
     "release.cut": key("action.release_cut"),

@@ -1,6 +1,7 @@
 """Owns what is shown before a cut: what it would hold, what it would refuse, the button."""
 
 from datetime import UTC, datetime
+from threading import Lock
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from app.components.markdown import escaped
 from app.components.wording import key, name_in, number, plain, t, tn
 from app.resources import workspace_engine
 from app.settings import load_settings
-from app.state import RELEASE_VERSION, Tone, queue_notice
+from app.state import RELEASE_ROUND, RELEASE_VERSION, Tone, queue_notice
 from app.views.releases import Releases, folder_of
 from db.errors import GainsayError
 from db.items import ItemOrigin
@@ -20,6 +21,10 @@ OUTCOMES = {
     CutOutcome.WRITTEN_AGAIN: key("release.outcome_written_again"),
     CutOutcome.UNCHANGED: key("release.outcome_unchanged"),
 }
+
+# A second click starts a second run of the page while the first one still cuts: it has to wait,
+# and then finds the release there.
+_ONE_AT_A_TIME = Lock()
 
 
 def draw_preview(view: Releases, *, annotator_id: str) -> None:
@@ -84,36 +89,47 @@ def _draw_changes(view: Releases) -> None:
 
 
 def _draw_cut(view: Releases, *, annotator_id: str) -> None:
+    """Draw the version, the box that confirms it and the button; no key of the keyboard cuts.
+
+    The names of the fields hold what they are about, so that a click meant for one version or
+    content never counts for another.
+    """
     preview = view.preview
-    with st.form("release_form", border=True):
-        st.text_input(
+    field = f"{st.session_state.get(RELEASE_ROUND, 0)}_{preview.next_version}"
+    with st.container(border=True):
+        typed = st.text_input(
             t("release.version"),
             value=preview.next_version,
-            key=RELEASE_VERSION,
+            key=f"{RELEASE_VERSION}_{field}",
             help=t("release.version_help"),
             max_chars=40,
         )
+        version = typed.strip()
         st.caption(
             t("release.next", version=preview.next_version)
             if preview.previous
             else t("release.first", version=preview.next_version)
         )
-        st.form_submit_button(
+        blocked = bool(preview.problems) or not preview.rows or not version
+        confirmed = st.checkbox(
+            t("release.confirm", version=version, rows=preview.rows),
+            key=f"release_confirm_{field}_{version}_{preview.content_sha256}",
+            disabled=blocked,
+        )
+        clicked = st.button(
             t("release.cut"),
             type="primary",
             icon=":material/inventory_2:",
-            key="release_cut",
-            disabled=bool(preview.problems) or not preview.rows,
-            on_click=_cut,
-            args=(annotator_id,),
+            key=f"release_cut_{version}",
+            disabled=blocked or not confirmed,
         )
-
-
-def _cut(annotator_id: str) -> None:
-    version = str(st.session_state[RELEASE_VERSION]).strip()
-    if cut_version(version, annotator_id=annotator_id):
-        # The field proposes the next version from now on; a refused one stays to be mended.
-        del st.session_state[RELEASE_VERSION]
+        if clicked and confirmed and not blocked:
+            with st.spinner(t("release.cutting", version=version), show_time=True):
+                done = cut_version(version, annotator_id=annotator_id)
+            if done:
+                # The field proposes the next version from now on; a refused one stays to be mended.
+                st.session_state[RELEASE_ROUND] = st.session_state.get(RELEASE_ROUND, 0) + 1
+            st.rerun()
 
 
 def cut_version(version: str, *, annotator_id: str) -> bool:
@@ -124,9 +140,10 @@ def cut_version(version: str, *, annotator_id: str) -> bool:
     """
     folder = folder_of(load_settings().data_folder, version)
     try:
-        report = cut_release(
-            workspace_engine(), version, folder, actor_id=annotator_id, now=datetime.now(UTC)
-        )
+        with _ONE_AT_A_TIME:
+            report = cut_release(
+                workspace_engine(), version, folder, actor_id=annotator_id, now=datetime.now(UTC)
+            )
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return False

@@ -107,6 +107,18 @@ def test_chinese_texts_are_chinese() -> None:
     assert untranslated == SAME_NAMES
 
 
+def test_bold_in_chinese_texts_is_closed_where_markdown_closes_it() -> None:
+    # CommonMark: ** after punctuation closes only before a space, punctuation or the end.
+    unclosed = {
+        one
+        for one, message in messages(UiLanguage.ZH).items()
+        for form in forms(message)
+        for bold in re.finditer(r"\*\*.+?([^\w\s])\*\*(?=[\w{])", form)
+        if bold[1] != "}"
+    }
+    assert unclosed == set()
+
+
 def test_keys_are_never_put_together_at_run_time() -> None:
     built = [
         f"{file.name}:{call.lineno}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from app.settings import Settings
 from curation.starter.content import load_starter_items
@@ -11,6 +12,18 @@ from tests.app.reading import table, words
 
 Opened = Callable[..., AppTest]
 STARTER = load_starter_items()
+
+
+def version_field(page: AppTest) -> TextInput:
+    (field,) = page.text_input
+    return field
+
+
+def confirm_and_cut(page: AppTest, version: str) -> None:
+    (box,) = page.checkbox
+    assert version in box.label
+    box.check().run()
+    page.button(key=f"release_cut_{version}").click().run()
 
 
 @pytest.mark.usefixtures("empty_workspace")
@@ -27,14 +40,14 @@ def test_the_preview_says_what_a_cut_would_hold(opened: Opened) -> None:
     assert f"**{len(STARTER)} rows**" in words(page)
     assert "No part of this release rests on human labels" in words(page)
     assert table(page, "Rows")["Rows"].sum() == len(STARTER)
-    assert page.text_input(key="release_version").value == "1.0.0"
+    assert version_field(page).value == "1.0.0"
 
 
 def test_a_cut_writes_files_and_lists_the_release(
     starter_workspace: Settings, opened: Opened
 ) -> None:
     page = opened("releases")
-    page.button(key="release_cut").click().run()
+    confirm_and_cut(page, "1.0.0")
     assert not page.exception
     assert "Release 1.0.0 is cut" in page.success[0].value
     folder = starter_workspace.data_folder / "releases" / "1.0.0"
@@ -43,7 +56,35 @@ def test_a_cut_writes_files_and_lists_the_release(
     assert "README.md" in set(table(page, "File")["File"])
     assert "The content equals release 1.0.0" in words(page)
     # Nothing changed, so only the packaging could be another: 1.0.1.
-    assert page.text_input(key="release_version").value == "1.0.1"
+    assert version_field(page).value == "1.0.1"
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_the_button_waits_until_the_box_is_ticked(opened: Opened) -> None:
+    page = opened("releases")
+    (box,) = page.checkbox
+    assert box.label == f"Cut 1.0.0 with {len(STARTER)} rows; a version can never be changed."
+    assert page.button(key="release_cut_1.0.0").disabled
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_another_version_has_to_be_confirmed_anew(opened: Opened) -> None:
+    page = opened("releases")
+    page.checkbox[0].check().run()
+    version_field(page).set_value("2.0.0").run()
+    assert not page.checkbox[0].value
+    assert page.button(key="release_cut_2.0.0").disabled
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_a_release_cut_again_is_there_already(opened: Opened) -> None:
+    page = opened("releases")
+    confirm_and_cut(page, "1.0.0")
+    version_field(page).set_value("1.0.0").run()
+    confirm_and_cut(page, "1.0.0")
+    assert not page.error
+    assert "Release 1.0.0 is there already, intact" in page.success[0].value
+    assert version_field(page).value == "1.0.1"
 
 
 @pytest.mark.parametrize("version", ["../../elsewhere", "0.1", "one"])
@@ -51,20 +92,20 @@ def test_a_version_that_is_none_is_refused_and_nothing_is_written(
     starter_workspace: Settings, opened: Opened, version: str
 ) -> None:
     page = opened("releases")
-    page.text_input(key="release_version").set_value(version)
-    page.button(key="release_cut").click().run()
+    version_field(page).set_value(version).run()
+    confirm_and_cut(page, version)
     assert not page.exception
     assert len(page.error) == 1
     assert not page.success
     assert not (starter_workspace.data_folder / "releases").exists()
-    assert page.text_input(key="release_version").value == version
+    assert version_field(page).value == version
 
 
 def test_missing_files_of_a_release_are_offered_anew(
     starter_workspace: Settings, opened: Opened
 ) -> None:
     page = opened("releases")
-    page.button(key="release_cut").click().run()
+    confirm_and_cut(page, "1.0.0")
     folder = starter_workspace.data_folder / "releases" / "1.0.0"
     folder.rename(folder.with_name("moved"))
     page.run()

@@ -105,6 +105,7 @@ def _small(picture: bytes) -> bytes:
 def _cut(browser: Browser, url: str) -> None:
     with _page(browser, "light") as page:
         page.goto(f"{url}/releases")
+        page.get_by_text("Cut 1.0.0 with").click()
         page.get_by_role("button", name="Cut the release").click()
         page.get_by_test_id("stAlertContentSuccess").wait_for()
 
