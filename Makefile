@@ -1,4 +1,4 @@
-# Everything from a bare python3.11 + pip + make; nothing is installed outside this folder.
+# Everything from a bare python3.11 + pip + make; nothing is installed outside this folder; pip and uv keep their download caches.
 #   make run [PORT=8600]   the app, with the starter workspace      make test    the suite, SQLite and PostgreSQL
 #   make check             style, types, contracts, docs            make e2e     a real browser
 #   make bench             figures with machine and commit          make format, screenshots, lock

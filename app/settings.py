@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.engine import sqlite_url
+from db.errors import Invalid
+
 HOME = "GAINSAY_HOME"
 DATABASE_URL = "GAINSAY_DATABASE_URL"
 
@@ -35,7 +38,7 @@ def load_settings(*, database_url: str | None = None) -> Settings:
     ``~/.local/share/gainsay``; the database is ``GAINSAY_DATABASE_URL``, else a SQLite file there.
     """
     folder = _data_folder()
-    url = database_url or os.environ.get(DATABASE_URL) or f"sqlite:///{folder / 'gainsay.db'}"
+    url = database_url or os.environ.get(DATABASE_URL) or sqlite_url(folder / "gainsay.db")
     return Settings(data_folder=folder, database_url=url)
 
 
@@ -57,8 +60,19 @@ def server_environment(settings: Settings, *, cookie_secret: str) -> dict[str, s
 def _data_folder() -> Path:
     home = os.environ.get(HOME)
     if home:
-        return Path(home).expanduser().absolute()
+        return _usable(home)
     # The XDG specification says to ignore a relative path.
     xdg = os.environ.get("XDG_DATA_HOME")
     base = Path(xdg) if xdg and Path(xdg).is_absolute() else Path.home() / ".local" / "share"
     return base / "gainsay"
+
+
+def _usable(home: str) -> Path:
+    try:
+        home.encode("utf-8")
+        return Path(home).expanduser().absolute()
+    except (RuntimeError, UnicodeEncodeError) as error:
+        raise Invalid(
+            f"{HOME} cannot be used as a folder ({home!r}): name one whose path is UTF-8 and whose "
+            "user exists."
+        ) from error

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from app.settings import Settings, load_settings
 from curation.starter.loading import load_starter
-from db.engine import Engine, open_engine, redacted, sqlite_file, writing
+from db.engine import Engine, lock_workspace, open_engine, redacted, sqlite_file, writing
 from db.errors import Conflict, NotFound
-from db.migrations import Upgraded, current, head, upgrade
+from db.migrations import Upgraded, current, head, refuse_unknown, upgrade
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace, find_workspace
@@ -41,6 +41,7 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     try:
         upgraded = upgrade(engine)
         with writing(engine) as session:
+            lock_workspace(session)
             first = find_workspace(session) is None
             ensure_workspace(session, now=now)
             install_taxonomy(session, load_taxonomy(), now=now)
@@ -73,6 +74,7 @@ def existing(database_url: str | None) -> Iterator[Engine]:
                 "'gainsay db upgrade --starter' or 'gainsay up'."
             )
         if schema != head():
+            refuse_unknown(engine, schema)
             raise Conflict(
                 f"The workspace has schema {schema!r} and this program needs {head()!r}; run "
                 "'gainsay db upgrade'."

@@ -204,6 +204,7 @@ def build_label(
         created_at=now,
         event_id=event_id,
     )
+    label.reason_hash = content_hash(reason) if reason else None
     label.content_hash = hash_label(label)
     label.id = label_id or short_id("label", label.content_hash)
     return label
@@ -219,7 +220,7 @@ def hash_label(label: Label) -> str:
             "decision": label.decision.value,
             "factually_right": label.factually_right.value if label.factually_right else None,
             "failed": label.failed,
-            "reason": label.reason,
+            "reason": label.reason_hash,
             "supersedes": label.supersedes_id,
         }
     )

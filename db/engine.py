@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import Engine, exc
@@ -22,17 +23,20 @@ __all__ = [
     "Engine",
     "Session",
     "ensure_folder",
+    "lock_workspace",
     "mapped_errors",
     "open_engine",
     "reading",
     "redacted",
     "shown_url",
     "sqlite_file",
+    "sqlite_url",
     "writing",
 ]
 
 BUSY_MILLISECONDS = 5_000
 WRITE = "gainsay_write"
+WORKSPACE_LOCK = 4_720_198_554  # any number but the migrations', the same in every process
 
 
 def open_engine(url: str) -> Engine:
@@ -56,12 +60,23 @@ def open_engine(url: str) -> Engine:
 
 def redacted(url: str) -> str:
     """Give the URL as it may be shown: a password becomes ``***``."""
-    return _parse(url).render_as_string(hide_password=True)
+    return _shown(_parse(url))
 
 
 def shown_url(engine: Engine) -> str:
     """Give an engine's URL as it may be shown."""
-    return engine.url.render_as_string(hide_password=True)
+    return _shown(engine.url)
+
+
+def sqlite_url(file: Path) -> str:
+    """Write the URL of a SQLite file, whatever characters its path has."""
+    return f"sqlite:///{quote(os.fspath(file), safe='/')}"
+
+
+def _shown(url: sa.URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{url.database}"
+    return url.render_as_string(hide_password=True)
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -84,6 +99,12 @@ def writing(engine: Engine) -> Iterator[Session]:
             facts.guard(session)
             yield session
             session.commit()
+
+
+def lock_workspace(session: Session) -> None:
+    """Let one process at a time set a workspace up; SQLite's write lock does that already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": WORKSPACE_LOCK})
 
 
 @contextmanager
@@ -120,23 +141,31 @@ def _parse(url: str) -> sa.URL:
     legal = "use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
     try:
         parsed = sa.make_url(url)
-    except exc.ArgumentError as error:
-        # The text is not echoed: a malformed URL may still hold a password.
-        raise Invalid(f"The database URL cannot be read; {legal}.") from error
+    except (exc.ArgumentError, ValueError):
+        # The text is not echoed, nor the error that quotes it: it may hold a password.
+        raise Invalid(f"The database URL cannot be read; {legal}.") from None
     if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        if "password" in parsed.query or "@" in (parsed.host or ""):
+            raise Invalid(
+                "A password belongs between the user's name and the host, with @ written as %40; "
+                f"{legal}."
+            )
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise Invalid(f"The database kind {parsed.drivername!r} is not supported; {legal}.")
-    if parsed.database in {None, "", ":memory:"}:
+    file = parsed.database or ""
+    if file in {"", ":memory:"} or file.startswith("file:"):
         raise Invalid(f"A workspace cannot live in memory; {legal}.")
-    return parsed
+    if parsed.query or "\0" in file:
+        raise Invalid(f"A SQLite URL has no options after '?' (write ? as %3F); {legal}.")
+    return parsed.set(database=os.path.expanduser(file) if file.startswith("~/") else file)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # The driver's own transaction handling is off: _begin_sqlite says how each one begins.
     connection.isolation_level = None
+    # The write-ahead log is a property of the file: an upgrade sets it, opening changes nothing.
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -154,7 +183,7 @@ def _cause(error: exc.DBAPIError) -> str:
 
 
 def ensure_folder(engine: Engine) -> None:
-    """Create the folder of a SQLite file, readable by its owner only.
+    """Create a SQLite file and its folder, readable by their owner only.
 
     Raises:
         External: The folder cannot be created.
@@ -164,8 +193,10 @@ def ensure_folder(engine: Engine) -> None:
         return
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The log files beside it take the rights of the file.
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise External(
-            f"The data folder {os.fspath(file.parent)!r} cannot be created ({error.strerror}); "
-            "choose another with GAINSAY_HOME."
+            f"The database file {os.fspath(file)!r} cannot be created ({error.strerror}); choose "
+            "another folder with GAINSAY_HOME."
         ) from error

@@ -5,6 +5,7 @@ that supersedes. What is done behind the session's back is found by the history'
 """
 
 import sqlalchemy as sa
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
 from db.base import Table
@@ -35,6 +36,7 @@ FACTS: tuple[type[Table], ...] = (
 def guard(session: Session) -> None:
     """Make a session refuse to change or delete facts."""
     sa.event.listen(session, "before_flush", _refuse_changes)
+    sa.event.listen(session, "do_orm_execute", _refuse_statements)
 
 
 def _refuse_changes(session: Session, context: object, instances: object) -> None:
@@ -46,3 +48,14 @@ def _refuse_changes(session: Session, context: object, instances: object) -> Non
                 f"A row of {row.__tablename__!r} is a fact and is never changed or deleted; "
                 "record a new one that supersedes it."
             )
+
+
+def _refuse_statements(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete):
+        return
+    mapper = state.bind_mapper
+    if mapper is not None and issubclass(mapper.class_, FACTS):
+        raise Forbidden(
+            f"The rows of {mapper.class_.__tablename__!r} are facts and are never changed or "
+            "deleted; record new ones that supersede them."
+        )

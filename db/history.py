@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
 
 from db.base import Table, UtcDateTime
+from db.errors import Conflict
 from db.hashing import Json, content_hash
 
 GENESIS = content_hash("gainsay history")
@@ -91,9 +92,10 @@ def append_event(
         session.add(EventText(content_hash=reason_hash, text=reason))
     # A core UPDATE ... RETURNING reads the row as locked, whatever the session has seen before.
     step = sa.update(HistoryHead).values(seq=col(HistoryHead.seq) + 1)
-    seq, prev_hash = session.execute(
-        step.returning(col(HistoryHead.seq), col(HistoryHead.hash))
-    ).one()
+    end = session.execute(step.returning(col(HistoryHead.seq), col(HistoryHead.hash))).one_or_none()
+    if end is None:
+        raise Conflict("The head of the history is missing; run 'gainsay db check'.")
+    seq, prev_hash = end
     event = Event(
         seq=seq,
         id=event_id,

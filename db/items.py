@@ -29,6 +29,7 @@ class Family(Table, table=True):
 
     id: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    event_id: str = Field(default="", sa_column=event_link())
 
 
 class Item(MutableRow, table=True):
@@ -43,6 +44,7 @@ class Item(MutableRow, table=True):
     language_id: str = Field(foreign_key="language.id", index=True)
     origin: ItemOrigin = Field(sa_column=choice(ItemOrigin))
     created_at: datetime = Field(sa_type=UtcDateTime)
+    event_id: str = Field(default="", sa_column=event_link())
 
 
 class Revision(Table, table=True):
@@ -85,6 +87,7 @@ class Requirement(Table, table=True):
     """One numbered requirement of a revision's reference; numbers run from 1 without a gap."""
 
     __tablename__ = "requirement"
+    __table_args__ = (sa.CheckConstraint("number >= 1", name="number_from_one"),)
 
     revision_id: str = Field(primary_key=True, foreign_key="revision.id")
     number: int = Field(primary_key=True)

@@ -25,6 +25,8 @@ class LabelSource(StrEnum):
 
 
 HUMAN_EVIDENCE: Final = frozenset({LabelSource.BLIND_HUMAN})
+# Sources that only a person's label can have.
+BY_PEOPLE: Final = frozenset({LabelSource.BLIND_HUMAN, LabelSource.HUMAN_UNBLINDED})
 
 
 class Decision(StrEnum):
@@ -48,12 +50,15 @@ class Label(Table, table=True):
     """One decision on one response.
 
     Attributes:
+        reason: What the annotator wrote; it can be blanked without breaking the history.
+        reason_hash: Hash of the reason as it was written; None when there was none.
         failed: JSON list of the requirement numbers that are not met.
         supersedes_id: The label that this one corrects; each is corrected at most once.
         content_hash: Hash of response, annotator, source, decision, factuality, failed and reason.
     """
 
     __tablename__ = "label"
+    __table_args__ = (sa.CheckConstraint("supersedes_id <> id", name="supersedes_another"),)
 
     id: str = Field(primary_key=True)
     response_id: str = Field(foreign_key="response.id", index=True)
@@ -65,6 +70,7 @@ class Label(Table, table=True):
     )
     failed: list[int] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
     reason: str = Field(default="")
+    reason_hash: str | None = Field(default=None)
     supersedes_id: str | None = Field(default=None, foreign_key="label.id", unique=True)
     content_hash: str = Field(index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)

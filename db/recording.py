@@ -13,16 +13,21 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from db.annotators import Annotator, AnnotatorKind
 from db.base import Table, new_id
+from db.errors import Forbidden
 from db.hashing import Json, content_hash
 from db.history import append_event
 from db.items import Family, Item, Requirement, Revision, SystemPrompt, Template
-from db.labels import Label
+from db.labels import BY_PEOPLE, Label
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.seals import CHILDREN, SEALED, identity, seal
+from db.taxonomy.tables import Guideline
 
 # Parents before children: foreign keys are checked row by row.
 ORDER: Final[tuple[type[Table], ...]] = (
+    Guideline,
     SystemPrompt,
     Template,
     Family,
@@ -34,8 +39,6 @@ ORDER: Final[tuple[type[Table], ...]] = (
     Release,
     ReleaseRow,
 )
-# Tables whose rows carry a content hash and the id of their event.
-DIGESTED: Final[tuple[type[Table], ...]] = (Revision, Response, Label, Release)
 
 
 class Recording:
@@ -49,9 +52,15 @@ class Recording:
         self._rows: dict[type[Table], list[Table]] = defaultdict(list)
 
     def add(self, row: Table) -> None:
-        """Buffer one row; rows of tables outside ``ORDER`` are a programming error."""
+        """Buffer one row and tie it to this action's event.
+
+        Raises:
+            TypeError: The table is not one of ``ORDER``.
+        """
         if type(row) not in ORDER:
             raise TypeError(f"{type(row).__name__} is not recorded as a fact")
+        if "event_id" in type(row).model_fields:
+            row.event_id = self.event_id
         self._rows[type(row)].append(row)
 
     @property
@@ -62,14 +71,40 @@ class Recording:
     def write(self, session: Session) -> dict[str, Json]:
         """Insert everything buffered and sum it up: ``{table: {"count", "digest"}}``."""
         session.flush()
+        self._refuse_machines(session)
         for table in ORDER:
             if rows := self._rows[table]:
                 session.execute(sa.insert(table), _values(table, rows))
         return {
-            str(table.__tablename__): digest([row.content_hash for row in self._rows[table]])  # type: ignore[attr-defined]
-            for table in DIGESTED
+            str(table.__tablename__): digest(self._seals(table))
+            for table in SEALED
             if self._rows[table]
         }
+
+    def _seals(self, table: type[Table]) -> list[str]:
+        children: dict[str, list[Table]] = defaultdict(list)
+        if table in CHILDREN:
+            kind, parent = CHILDREN[table]
+            for child in self._rows[kind]:
+                children[getattr(child, parent)].append(child)
+        return [
+            seal(row, children[identity(row)] if table in CHILDREN else ())
+            for row in self._rows[table]
+        ]
+
+    def _refuse_machines(self, session: Session) -> None:
+        claimed = {
+            row.annotator_id
+            for row in self._rows[Label]
+            if isinstance(row, Label) and row.source in BY_PEOPLE
+        }
+        for annotator_id in sorted(claimed):
+            annotator = session.get(Annotator, annotator_id)
+            if annotator is None or annotator.kind is not AnnotatorKind.HUMAN:
+                raise Forbidden(
+                    f"Annotator {annotator_id!r} is no person, so its label cannot have a source "
+                    f"of people ({', '.join(sorted(BY_PEOPLE))}); use 'machine' or 'construction'."
+                )
 
 
 def _values(table: type[Table], rows: list[Table]) -> list[dict[str, object]]:
@@ -78,9 +113,9 @@ def _values(table: type[Table], rows: list[Table]) -> list[dict[str, object]]:
     return [{name: getattr(row, name) for name in names} for row in rows]
 
 
-def digest(content_hashes: list[str]) -> Mapping[str, Json]:
-    """Sum up content hashes, whatever their order: ``{"count": n, "digest": hash}``."""
-    return {"count": len(content_hashes), "digest": content_hash(sorted(content_hashes))}
+def digest(seals: list[str]) -> Mapping[str, Json]:
+    """Sum up seals, whatever their order: ``{"count": n, "digest": hash}``."""
+    return {"count": len(seals), "digest": content_hash(sorted(seals))}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field
 
 from db.base import Table, UtcDateTime, event_link
@@ -16,6 +17,7 @@ class Release(Table, table=True):
     """
 
     __tablename__ = "release"
+    __table_args__ = (sa.CheckConstraint("row_count >= 0", name="not_negative"),)
 
     version: str = Field(primary_key=True)
     content_hash: str
@@ -29,6 +31,7 @@ class ReleaseRow(Table, table=True):
     """One item of a release, at the revision that was current when it was cut."""
 
     __tablename__ = "release_row"
+    __table_args__ = (sa.UniqueConstraint("release_version", "item_id"),)
 
     release_version: str = Field(primary_key=True, foreign_key="release.version")
     position: int = Field(primary_key=True)

@@ -34,6 +34,8 @@ class Workspace(MutableRow, table=True):
 
 LOCAL_HANDLE = "local"
 STARTER_AUTHOR = "gainsay-starter"
+TAXONOMY_AUTHOR = "gainsay-taxonomy"
+ANNOTATOR_CREATED = "annotator.create"
 
 
 def find_workspace(session: Session) -> Workspace | None:
@@ -46,11 +48,7 @@ def ensure_workspace(session: Session, *, now: datetime) -> Workspace:
     found = find_workspace(session)
     if found is not None:
         return found
-    person = Annotator(
-        id=new_id("annotator"), kind=AnnotatorKind.HUMAN, handle=LOCAL_HANDLE, created_at=now
-    )
-    session.add(person)
-    session.flush()
+    person = add_annotator(session, LOCAL_HANDLE, kind=AnnotatorKind.HUMAN, now=now)
     workspace = Workspace(
         name="Gainsay",
         kind=WorkspaceKind.SOLO,
@@ -78,11 +76,26 @@ def ensure_machine(session: Session, handle: str, *, now: datetime) -> Annotator
     """
     found = session.exec(select(Annotator).where(Annotator.handle == handle)).first()
     if found is None:
-        found = Annotator(
-            id=new_id("annotator"), kind=AnnotatorKind.MACHINE, handle=handle, created_at=now
-        )
-        session.add(found)
-        session.flush()
+        found = add_annotator(session, handle, kind=AnnotatorKind.MACHINE, now=now)
     if found.kind is not AnnotatorKind.MACHINE:
         raise Conflict(f"The handle {handle!r} belongs to a person; rename that annotator first.")
     return found
+
+
+def add_annotator(
+    session: Session, handle: str, *, kind: AnnotatorKind, now: datetime
+) -> Annotator:
+    """Create an annotator and say so in the history, which keeps its kind."""
+    annotator = Annotator(id=new_id("annotator"), kind=kind, handle=handle, created_at=now)
+    session.add(annotator)
+    session.flush()
+    with recording(
+        session,
+        now=now,
+        actor_id=annotator.id,
+        action=ANNOTATOR_CREATED,
+        subject_kind="annotator",
+        subject_id=annotator.id,
+    ) as record:
+        record.after.update({"kind": kind.value, "is_demonstration": annotator.is_demonstration})
+    return annotator

@@ -4,6 +4,8 @@ Exit 0: the question was answered, whatever the answer. Exit 1: input refused or
 Exit 2: wrong options. On 1 and 2 standard output is empty and standard error has one sentence.
 """
 
+import io
+import os
 import sys
 
 import typer
@@ -33,7 +35,19 @@ program.add_typer(history.group, name="history")
 
 def run() -> None:
     """Run the console script ``gainsay`` and leave with its exit code."""
-    sys.exit(main(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character shows its number instead of failing.
+            stream.reconfigure(errors="backslashreplace")
+    code = main(sys.argv[1:])
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # What could not be written must not be tried again while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _refuse("The answer could not be written to standard output.", code=1)
+    sys.exit(code)
 
 
 def main(arguments: list[str]) -> int:
@@ -43,13 +57,20 @@ def main(arguments: list[str]) -> int:
     except GainsayError as error:
         return _refuse(str(error), code=1)
     except TyperException as error:
-        sentence = " ".join(error.format_message().split())
-        return _refuse(f"{sentence.rstrip('.')}. Try 'gainsay --help'.", code=2)
+        return _refuse(f"{error.format_message().rstrip('.')}.", code=2)
     except (KeyboardInterrupt, typer.Abort):
         return _refuse("Stopped.", code=130)
+    except MemoryError:
+        return _refuse("There is not enough memory for this; hand in smaller files.", code=1)
+    except OSError as error:
+        return _refuse(
+            f"The system refused ({error.strerror or error}); nothing more was done.", code=1
+        )
     return code if isinstance(code, int) else 0
 
 
 def _refuse(sentence: str, *, code: int) -> int:
-    sys.stderr.write(sentence + "\n")
+    # One line, and nothing in it that a terminal would obey.
+    shown = "".join(char if char.isprintable() else " " for char in sentence)
+    sys.stderr.write(" ".join(shown.split()) + "\n")
     return code

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from db.errors import External
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")]
 DatabaseUrl = Annotated[
     str | None,
@@ -26,7 +28,10 @@ def answer(result: Mapping[str, object], *, as_json: bool, lines: Iterable[str])
         text = json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False)
     else:
         text = "\n".join(lines)
+    if sys.stdout is None:
+        raise External("There is no standard output to answer to.")
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def wrong_option(option: str, message: str) -> typer.BadParameter:

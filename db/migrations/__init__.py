@@ -1,5 +1,5 @@
 """Owns schema upgrades by Alembic; ``versions/`` holds one file per change of the schema."""
 
-from db.migrations.schema import Upgraded, current, head, upgrade
+from db.migrations.schema import Upgraded, current, head, refuse_unknown, upgrade
 
-__all__ = ["Upgraded", "current", "head", "upgrade"]
+__all__ = ["Upgraded", "current", "head", "refuse_unknown", "upgrade"]

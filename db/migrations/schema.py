@@ -4,6 +4,7 @@ Migrations run with SQLite's foreign keys off (batch-altering a parent would del
 otherwise) and end with a foreign-key check inside the same transaction.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from db.engine import WRITE, ensure_folder, mapped_errors, sqlite_file
+from db.engine import BUSY_MILLISECONDS, WRITE, ensure_folder, mapped_errors, sqlite_file
 from db.errors import External, Invalid
 
 SCRIPTS = Path(__file__).parent
+WAIT_MILLISECONDS = 600_000  # a migration of a large workspace takes its time
 ADVISORY_LOCK = 4_720_198_553  # any number, the same in every process
 
 
@@ -64,7 +66,7 @@ def upgrade(engine: sa.Engine) -> Upgraded:
     wanted = head()
     with mapped_errors():
         found = current(engine)
-        _refuse_unknown(engine, found)
+        refuse_unknown(engine, found)
         if found == wanted:
             return Upgraded(before=found, after=wanted, backup=None)
         backup = _back_up(engine, found) if found is not None else None
@@ -78,15 +80,21 @@ def upgrade(engine: sa.Engine) -> Upgraded:
 
 def _config() -> Config:
     configuration = Config()
-    configuration.set_main_option("script_location", str(SCRIPTS))
+    configuration.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     configuration.set_main_option("path_separator", "os")
     return configuration
 
 
-def _refuse_unknown(engine: sa.Engine, found: str | None) -> None:
+def refuse_unknown(engine: sa.Engine, found: str | None) -> None:
+    """Refuse a database of somebody else, or of a newer program.
+
+    Raises:
+        Invalid: With what to do.
+    """
     if found is None:
         foreign = set(sa.inspect(engine).get_table_names())
-        if foreign:
+        # Another process may have begun or ended an upgrade since the version was read.
+        if foreign and "alembic_version" not in foreign:
             raise Invalid(
                 f"The database already holds tables that are not Gainsay's ({min(foreign)!r}); "
                 "name an empty database or a Gainsay workspace."
@@ -109,7 +117,9 @@ def _exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
         if sqlite:
             # Outside a transaction only: inside one this PRAGMA does nothing.
             raw = connection.connection.driver_connection
+            raw.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
             raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+            raw.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")  # type: ignore[union-attr]
         try:
             with connection.begin():
                 if not sqlite:
@@ -119,6 +129,7 @@ def _exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
         finally:
             if sqlite:
                 raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
+                raw.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")  # type: ignore[union-attr]
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:
@@ -136,6 +147,14 @@ def _back_up(engine: sa.Engine, found: str) -> Path | None:
     file = sqlite_file(engine)
     if file is None:
         return None
+    old_mask = os.umask(0o077)
+    try:
+        return _copy(file, found)
+    finally:
+        os.umask(old_mask)
+
+
+def _copy(file: Path, found: str) -> Path:
     copy = file.with_name(f"{file.name}.before-{head()}.from-{found}.backup")
     source, target = sqlite3.connect(file), sqlite3.connect(copy)
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from db.base import Table, UtcDateTime
+from db.base import Table, UtcDateTime, event_link
 
 
 class InstructionType(Table, table=True):
@@ -51,6 +51,8 @@ class Guideline(Table, table=True):
     """What annotators are told about a type, in one language; a change is a new row.
 
     Attributes:
+        id: Type, language and number, joined by full stops.
+        content_hash: Hash of the words; a text that comes back has the hash it had.
         number: 1, 2, ... per type and language; the highest is in force.
         borderline: JSON list of ``{"case", "ruling", "why"}``.
     """
@@ -58,7 +60,8 @@ class Guideline(Table, table=True):
     __tablename__ = "guideline"
     __table_args__ = (sa.UniqueConstraint("type_id", "language_id", "number"),)
 
-    content_hash: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    content_hash: str = Field(index=True)
     type_id: str = Field(foreign_key="instruction_type.id", index=True)
     language_id: str = Field(foreign_key="language.id")
     number: int
@@ -68,6 +71,7 @@ class Guideline(Table, table=True):
     guideline: str
     borderline: list[dict[str, str]] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime)
+    event_id: str = Field(default="", sa_column=event_link())
 
 
 class Target(Table, table=True):

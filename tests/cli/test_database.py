@@ -40,7 +40,14 @@ def test_upgrade_creates_a_workspace_and_a_second_run_changes_nothing(
     assert answer(capsys, "history", "verify", "--db", engine_url)["verified"] is True
     events = answer(capsys, "history", "show", "--db", engine_url)["events"]
     assert isinstance(events, list)
-    assert [event["action"] for event in events] == ["starter.load", "workspace.create"]
+    assert [event["action"] for event in events] == [
+        "starter.load",
+        "annotator.create",
+        "taxonomy.install",
+        "annotator.create",
+        "workspace.create",
+        "annotator.create",
+    ]
 
 
 def test_upgrade_without_starter_makes_an_empty_workspace(

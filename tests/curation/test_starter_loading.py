@@ -62,8 +62,9 @@ def test_loading_again_adds_nothing_and_tells_nothing(workspace: Engine) -> None
         assert load_starter(session, now=NOON) == 0
     found = check_database(workspace)
     assert found.ok
-    # The workspace's creation and the first load.
-    assert found.checked["events"] == 2
+    # The local annotator, the workspace, the taxonomy's author, the taxonomy, the starter's author
+    # and the first load.
+    assert found.checked["events"] == 6
 
 
 def test_a_changed_text_becomes_a_new_revision_with_its_own_responses(workspace: Engine) -> None:

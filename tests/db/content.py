@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
+from sqlmodel import select
 
+from db.annotators import Annotator
 from db.contents import build_label, build_response, build_revision
 from db.engine import Session, writing
 from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
 from db.recording import Recording, recording
-from db.responses import ContrastRole, ResponseSource
-from db.taxonomy.tables import Domain, InstructionType, Language, Target
+from db.releases import Release, ReleaseRow
+from db.responses import ContrastRole, Response, ResponseSource
+from db.taxonomy.tables import Domain, Guideline, InstructionType, Language, Target
 from db.workspace import ensure_machine, ensure_workspace
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -132,8 +135,93 @@ def _add_facts(
                 source=LabelSource.CONSTRUCTION,
                 decision=Decision.FOLLOWS,
                 factually_right=Factuality.NO,
+                reason="3 is wrong, as ordered.",
                 now=NOON,
                 event_id=record.event_id,
             )
         )
     return new.revision.id
+
+
+def add_label(session: Session, handle: str, *, source: LabelSource) -> None:
+    """Record a label of an annotator on the one response."""
+    annotator = session.exec(select(Annotator).where(Annotator.handle == handle)).one()
+    response = session.exec(select(Response)).one()
+    with recording(
+        session,
+        now=NOON,
+        actor_id=annotator.id,
+        action="label.add",
+        subject_kind="response",
+        subject_id=response.id,
+    ) as record:
+        record.add(
+            build_label(
+                response_id=response.id,
+                annotator_id=annotator.id,
+                source=source,
+                decision=Decision.FOLLOWS,
+                now=NOON,
+                event_id=record.event_id,
+            )
+        )
+
+
+def add_release(session: Session, version: str, *, revision_id: str) -> None:
+    """Record a release of one row."""
+    author = ensure_machine(session, "maker", now=NOON)
+    with recording(
+        session,
+        now=NOON,
+        actor_id=author.id,
+        action="release.cut",
+        subject_kind="release",
+        subject_id=version,
+    ) as record:
+        record.add(
+            Release(
+                version=version,
+                content_hash="sha256:0",
+                row_count=1,
+                author_id=author.id,
+                created_at=NOON,
+                event_id=record.event_id,
+            )
+        )
+        record.add(
+            ReleaseRow(
+                release_version=version,
+                position=1,
+                item_id=revision_id.partition(".")[0],
+                revision_id=revision_id,
+                content_sha256="0",
+            )
+        )
+
+
+def add_guideline(session: Session) -> None:
+    """Record a guideline."""
+    author = ensure_machine(session, "maker", now=NOON)
+    with recording(
+        session,
+        now=NOON,
+        actor_id=author.id,
+        action="taxonomy.install",
+        subject_kind="workspace",
+        subject_id="1",
+    ) as record:
+        record.add(
+            Guideline(
+                id="dia.en.1",
+                content_hash="sha256:0",
+                type_id="dia",
+                language_id="en",
+                number=1,
+                name="n",
+                definition="d",
+                convention="c",
+                guideline="g",
+                borderline=[],
+                created_at=NOON,
+            )
+        )

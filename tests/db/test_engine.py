@@ -1,6 +1,7 @@
 """The door to the database: URLs, transactions, moments, stale saves, errors."""
 
 import os
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,15 +12,30 @@ from sqlalchemy import Engine, exc
 from sqlmodel import select
 
 from db.annotators import Annotator, AnnotatorKind
-from db.engine import ensure_folder, open_engine, reading, redacted, writing
+from db.engine import (
+    ensure_folder,
+    open_engine,
+    reading,
+    redacted,
+    shown_url,
+    sqlite_file,
+    sqlite_url,
+    writing,
+)
 from db.errors import Conflict, External, Invalid
 from db.items import Item
+from db.migrations import current, upgrade
 from tests.db.content import NOON, fill
 
 URLS = {
     "another kind": ("mysql://u:secret@h/d", "'mysql' is not supported"),
     "no URL": ("gainsay.db", "cannot be read"),
     "in memory": ("sqlite://", "cannot live in memory"),
+    "in shared memory": ("sqlite:///file::memory:?uri=true", "cannot live in memory"),
+    "options of SQLite": ("sqlite:///x.db?mode=ro", "no options after"),
+    "password among options": ("postgresql://u@/d?host=h&password=secret", "between the user"),
+    "password with an at sign": ("postgresql://u:p@secret@h/d", "between the user"),
+    "password for a port": ("postgresql://user:secret/d", "cannot be read"),
 }
 
 
@@ -38,6 +54,7 @@ def test_a_password_is_never_shown() -> None:
 
 def test_sqlite_runs_with_the_settings_that_keep_peoples_work(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    upgrade(engine)
     with engine.connect() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -51,6 +68,29 @@ def test_sqlite_runs_with_the_settings_that_keep_peoples_work(tmp_path: Path) ->
         "foreign_keys": 1,
         "busy_timeout": 5000,
     }
+
+
+def test_reading_a_file_of_somebody_else_leaves_every_byte_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.db"
+    with sqlite3.connect(file) as theirs:
+        theirs.execute("CREATE TABLE t (x)")
+    theirs.close()
+    before = file.read_bytes()
+    engine = open_engine(f"sqlite:///{file}")
+    assert current(engine) is None
+    engine.dispose()
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["a?x", "a%20b", "a#b", "a&b=c", "空 格", "a%3Fb"])
+def test_any_folder_can_hold_a_workspace(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name / "gainsay.db"
+    engine = open_engine(sqlite_url(file))
+    upgrade(engine)
+    assert sqlite_file(engine) == file
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert shown_url(engine) == f"sqlite:///{file}"
+    engine.dispose()
 
 
 def test_a_reading_block_rolls_back_and_a_writing_block_commits(engine: Engine) -> None:

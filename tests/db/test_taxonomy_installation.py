@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from db.engine import reading, writing
+from db.history import events
 from db.queries.taxonomy import list_domains, list_languages, list_types
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
@@ -48,14 +49,39 @@ def test_a_changed_guideline_is_the_next_number_and_the_old_one_stays(engine: En
     assert count == 17
 
 
-def test_a_target_that_a_team_set_is_kept(engine: Engine) -> None:
+def test_a_guideline_that_comes_back_is_in_force_again(engine: Engine) -> None:
     taxonomy = load_taxonomy()
-    cell = taxonomy.targets[0]
-    key = (cell.type_id, cell.domain_id, cell.language_id)
+    first = taxonomy.types[0]
+    text = replace(first.texts["en"], guideline="Shorter.")
+    changed = replace(first, texts={**first.texts, "en": text})
     with writing(engine) as session:
         install_taxonomy(session, taxonomy, now=NOON)
-        session.get_one(Target, key).target = 99
-    with writing(engine) as session:
+        install_taxonomy(session, replace(taxonomy, types=(changed, *taxonomy.types[1:])), now=NOON)
         install_taxonomy(session, taxonomy, now=NOON)
     with reading(engine) as session:
+        guideline = list_types(session)[0].guidelines["en"]
+    assert (guideline.number, guideline.guideline) == (3, first.texts["en"].guideline)
+
+
+def test_changed_targets_and_scopes_reach_the_workspace_and_the_history(engine: Engine) -> None:
+    taxonomy = load_taxonomy()
+    cell, domain = taxonomy.targets[0], taxonomy.domains[0]
+    changed = replace(
+        taxonomy,
+        targets=(replace(cell, target=99), *taxonomy.targets[1:]),
+        domains=(replace(domain, scope_en="Wider."), *taxonomy.domains[1:]),
+    )
+    with writing(engine) as session:
+        install_taxonomy(session, taxonomy, now=NOON)
+        install_taxonomy(session, changed, now=NOON)
+        install_taxonomy(session, changed, now=NOON)
+    with reading(engine) as session:
+        key = (cell.type_id, cell.domain_id, cell.language_id)
         assert session.get_one(Target, key).target == 99
+        assert list_domains(session)[0].scope_en == "Wider."
+        told = [event.after for event in events(session) if event.action == "taxonomy.install"]
+    # Newest first; the third run changed nothing and tells nothing.
+    assert told == [
+        {"domains": 1, "targets": 1},
+        {"languages": 2, "domains": 23, "types": 8, "targets": 368, "guidelines": 16},
+    ]

@@ -53,12 +53,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_event_text")),
     )
     op.create_table(
-        "family",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_family")),
-    )
-    op.create_table(
         "history_head",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -128,75 +122,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
-        "guideline",
-        sa.Column("content_hash", sa.String(), nullable=False),
-        sa.Column("type_id", sa.String(), nullable=False),
-        sa.Column("language_id", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("definition", sa.String(), nullable=False),
-        sa.Column("convention", sa.String(), nullable=False),
-        sa.Column("guideline", sa.String(), nullable=False),
-        sa.Column("borderline", sa.JSON(), nullable=False),
-        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["language_id"], ["language.id"], name=op.f("fk_guideline_language_id_language")
-        ),
-        sa.ForeignKeyConstraint(
-            ["type_id"], ["instruction_type.id"], name=op.f("fk_guideline_type_id_instruction_type")
-        ),
-        sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_guideline")),
-        sa.UniqueConstraint(
-            "type_id", "language_id", "number", name=op.f("uq_guideline_type_id_language_id_number")
-        ),
-    )
-    with op.batch_alter_table("guideline", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_guideline_type_id"), ["type_id"], unique=False)
-
-    op.create_table(
-        "item",
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("family_id", sa.String(), nullable=False),
-        sa.Column("type_id", sa.String(), nullable=False),
-        sa.Column("domain_id", sa.String(), nullable=True),
-        sa.Column("language_id", sa.String(), nullable=False),
-        sa.Column(
-            "origin",
-            sa.Enum(
-                "starter",
-                "imported",
-                "authored",
-                "drafted",
-                name="itemorigin",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["domain_id"], ["domain.id"], name=op.f("fk_item_domain_id_domain")
-        ),
-        sa.ForeignKeyConstraint(
-            ["family_id"], ["family.id"], name=op.f("fk_item_family_id_family")
-        ),
-        sa.ForeignKeyConstraint(
-            ["language_id"], ["language.id"], name=op.f("fk_item_language_id_language")
-        ),
-        sa.ForeignKeyConstraint(
-            ["type_id"], ["instruction_type.id"], name=op.f("fk_item_type_id_instruction_type")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
-    )
-    with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_item_domain_id"), ["domain_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_item_family_id"), ["family_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_item_language_id"), ["language_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_item_type_id"), ["type_id"], unique=False)
-
-    op.create_table(
         "target",
         sa.Column("type_id", sa.String(), nullable=False),
         sa.Column("domain_id", sa.String(), nullable=False),
@@ -242,6 +167,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
     )
     op.create_table(
+        "family",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+            name=op.f("fk_family_event_id_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_family")),
+    )
+    with op.batch_alter_table("family", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_family_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "guideline",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("type_id", sa.String(), nullable=False),
+        sa.Column("language_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("definition", sa.String(), nullable=False),
+        sa.Column("convention", sa.String(), nullable=False),
+        sa.Column("guideline", sa.String(), nullable=False),
+        sa.Column("borderline", sa.JSON(), nullable=False),
+        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+            name=op.f("fk_guideline_event_id_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["language_id"], ["language.id"], name=op.f("fk_guideline_language_id_language")
+        ),
+        sa.ForeignKeyConstraint(
+            ["type_id"], ["instruction_type.id"], name=op.f("fk_guideline_type_id_instruction_type")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guideline")),
+        sa.UniqueConstraint(
+            "type_id", "language_id", "number", name=op.f("uq_guideline_type_id_language_id_number")
+        ),
+    )
+    with op.batch_alter_table("guideline", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_guideline_content_hash"), ["content_hash"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_guideline_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_guideline_type_id"), ["type_id"], unique=False)
+
+    op.create_table(
         "release",
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
@@ -249,6 +230,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.String(), nullable=False),
         sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
+        sa.CheckConstraint("row_count >= 0", name=op.f("ck_release_not_negative")),
         sa.ForeignKeyConstraint(
             ["author_id"], ["annotator.id"], name=op.f("fk_release_author_id_annotator")
         ),
@@ -263,6 +245,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("release", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_release_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "item",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("family_id", sa.String(), nullable=False),
+        sa.Column("type_id", sa.String(), nullable=False),
+        sa.Column("domain_id", sa.String(), nullable=True),
+        sa.Column("language_id", sa.String(), nullable=False),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "starter",
+                "imported",
+                "authored",
+                "drafted",
+                name="itemorigin",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["domain_id"], ["domain.id"], name=op.f("fk_item_domain_id_domain")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+            name=op.f("fk_item_event_id_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["family_id"], ["family.id"], name=op.f("fk_item_family_id_family")
+        ),
+        sa.ForeignKeyConstraint(
+            ["language_id"], ["language.id"], name=op.f("fk_item_language_id_language")
+        ),
+        sa.ForeignKeyConstraint(
+            ["type_id"], ["instruction_type.id"], name=op.f("fk_item_type_id_instruction_type")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
+    )
+    with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_domain_id"), ["domain_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_family_id"), ["family_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_language_id"), ["language_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_type_id"), ["type_id"], unique=False)
 
     op.create_table(
         "revision",
@@ -330,6 +364,9 @@ def upgrade() -> None:
             ["revision_id"], ["revision.id"], name=op.f("fk_release_row_revision_id_revision")
         ),
         sa.PrimaryKeyConstraint("release_version", "position", name=op.f("pk_release_row")),
+        sa.UniqueConstraint(
+            "release_version", "item_id", name=op.f("uq_release_row_release_version_item_id")
+        ),
     )
     with op.batch_alter_table("release_row", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_release_row_item_id"), ["item_id"], unique=False)
@@ -339,6 +376,7 @@ def upgrade() -> None:
         sa.Column("revision_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_requirement_number_from_one")),
         sa.ForeignKeyConstraint(
             ["revision_id"], ["revision.id"], name=op.f("fk_requirement_revision_id_revision")
         ),
@@ -460,10 +498,12 @@ def upgrade() -> None:
         ),
         sa.Column("failed", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reason_hash", sa.String(), nullable=True),
         sa.Column("supersedes_id", sa.String(), nullable=True),
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("created_at", db.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
+        sa.CheckConstraint("supersedes_id <> id", name=op.f("ck_label_supersedes_another")),
         sa.ForeignKeyConstraint(
             ["annotator_id"], ["annotator.id"], name=op.f("fk_label_annotator_id_annotator")
         ),
@@ -522,23 +562,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revision_content_hash"))
 
     op.drop_table("revision")
-    with op.batch_alter_table("release", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_release_event_id"))
-
-    op.drop_table("release")
-    op.drop_table("workspace")
-    op.drop_table("target")
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_type_id"))
         batch_op.drop_index(batch_op.f("ix_item_language_id"))
         batch_op.drop_index(batch_op.f("ix_item_family_id"))
+        batch_op.drop_index(batch_op.f("ix_item_event_id"))
         batch_op.drop_index(batch_op.f("ix_item_domain_id"))
 
     op.drop_table("item")
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_event_id"))
+
+    op.drop_table("release")
     with op.batch_alter_table("guideline", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guideline_type_id"))
+        batch_op.drop_index(batch_op.f("ix_guideline_event_id"))
+        batch_op.drop_index(batch_op.f("ix_guideline_content_hash"))
 
     op.drop_table("guideline")
+    with op.batch_alter_table("family", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_family_event_id"))
+
+    op.drop_table("family")
+    op.drop_table("workspace")
+    op.drop_table("target")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_subject_id"))
         batch_op.drop_index(batch_op.f("ix_event_actor_id"))
@@ -550,7 +597,6 @@ def downgrade() -> None:
     op.drop_table("language")
     op.drop_table("instruction_type")
     op.drop_table("history_head")
-    op.drop_table("family")
     op.drop_table("event_text")
     op.drop_table("domain")
     op.drop_table("annotator")
