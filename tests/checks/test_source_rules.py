@@ -41,6 +41,33 @@ def test_only_settings_reads_the_environment() -> None:
     assert readers, "app/settings.py reads none: the search is broken"
 
 
+NETWORK = {
+    *("urllib.request", "http.client", "http.server", "socket", "ssl", "ftplib", "smtplib"),
+    *("httpx", "httpx2", "aiohttp", "requests", "urllib3", "websockets"),
+}
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def test_only_the_model_door_and_the_apps_server_reach_the_network() -> None:
+    reach = [
+        f"{path.as_posix()}:{line}"
+        for path in modules(*PACKAGES)
+        for line, name in imported(tree_of(path))
+        if any(name == door or name.startswith(f"{door}.") for door in NETWORK)
+    ]
+    allowed = ("app/server.py:", "calibration/llm/")
+    assert [place for place in reach if not place.startswith(allowed)] == []
+    assert reach, "app/server.py reaches none: the search is broken"
+
+
 def test_nothing_is_annotated_with_any_alone() -> None:
     places = [
         f"{path}:{annotation.lineno}"

@@ -1,7 +1,10 @@
 """`gainsay db`, `gainsay history` and `gainsay where`, as a person runs them."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,52 @@ def test_a_damaged_file_is_one_sentence(
 def test_wrong_options_are_one_sentence_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert "No such option: --nope" in refusal(capsys, "db", "check", "--nope", code=2)
     assert "No such command" in refusal(capsys, "nothing", code=2)
+
+
+def test_first_starts_at_the_same_moment_make_one_workspace(
+    capsys: pytest.CaptureFixture[str], engine_url: str
+) -> None:
+    command = [sys.executable, "-c", "from app.cli import run; run()", "db", "upgrade"]
+    starts = [
+        subprocess.Popen(
+            [*command, "--starter", "--db", engine_url, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    answers = [start.communicate(timeout=60) for start in starts]
+    assert [error for _, error in answers] == ["", "", ""]
+    assert sum(json.loads(out)["first_start"] for out, _ in answers) == 1
+    added = sum(json.loads(out)["starter_revisions_added"] for out, _ in answers)
+    assert added == len(load_starter_items())
+    assert answer(capsys, "db", "check", "--db", engine_url)["ok"] is True
+
+
+def test_a_full_disk_behind_standard_output_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from app.cli import run; run()", "where"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_without_chinese_shows_numbers_for_it(own_data_folder: Path) -> None:
+    answer_of = subprocess.run(
+        [sys.executable, "-c", "from app.cli import run; run()", "where"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={
+            **os.environ,
+            "PYTHONIOENCODING": "ascii",
+            "GAINSAY_HOME": str(own_data_folder / "工作"),
+        },
+    )
+    assert "\\u5de5\\u4f5c" in answer_of.stdout
