@@ -11,10 +11,14 @@ from typing import TypeAlias
 
 from calibration.agreement.selection import Selection, listed
 from calibration.agreement.sheet import Sheet
+from calibration.agreement.telling_apart import Rows, advice
 from db.errors import Invalid
 from db.intake import require_columns, shown
 
 Key: TypeAlias = tuple[str, ...]
+MOST_LABELS = 50
+TABLE_CELLS = 20_000_000
+"""How many counts the tables of gold label by verdict may hold over all clusters: 160 MB."""
 MEND_KEYS = "mend the keys or hand in the matching gold file"
 
 
@@ -78,17 +82,21 @@ def lay_ground(gold: Sheet, verdicts: Sheet, *, key: Sequence[str], cluster: str
     Raises:
         FileRefused: A needed column is missing.
         RowsRefused: A cell is empty that must not be.
+        Invalid: The gold labels are too many different ones to be labels.
     """
     columns = tuple(dict.fromkeys(key)) or _usual_key(gold, verdicts)
-    cluster = cluster or ("cluster_id" if "cluster_id" in gold else None)
+    if cluster is None and "cluster_id" in gold:
+        cluster = "cluster_id"
     everything = range(len(gold))
-    require_columns(gold.table, [*columns, "label", *([cluster] if cluster else [])])
+    in_gold = (*columns, "label", *(() if cluster is None else (cluster,)))
+    require_columns(gold.table, in_gold)
     require_columns(verdicts.table, [*columns, "judge_id", "verdict"])
-    for column in (*columns, "label", *([cluster] if cluster else [])):
+    for column in in_gold:
         gold.refuse_empty(column, everything)
     for column in (*columns, "verdict"):
         verdicts.texts(column)
     verdicts.refuse_empty("judge_id", range(len(verdicts)))
+    _check_labels(gold)
     return Ground(
         gold=gold,
         verdicts=verdicts,
@@ -146,14 +154,16 @@ def pair(ground: Ground, judge: str, selection: Selection) -> tuple[Pair, ...]:
     """
     gold, verdicts = ground.gold, ground.verdicts
     kept = gold_rows(ground, selection)
-    of_gold = _by_key(ground, gold, kept, "a key twice among the gold labels")
+    of_gold = _by_key(ground, gold, kept, selection, "a key twice among the gold labels")
     rows = verdict_rows(ground, judge, selection)
     _refuse_without_gold(ground, judge, rows)
-    of_judge = _by_key(ground, verdicts, rows, f"a key twice among the verdicts of {shown(judge)}")
+    of_judge = _by_key(
+        ground, verdicts, rows, selection, f"a key twice among the verdicts of {shown(judge)}"
+    )
     _refuse_contradictions(ground, judge, selection, set(of_gold), set(of_judge))
     _refuse_illegal(ground, [row for key, row in of_judge.items() if key in of_gold])
     labels, said = gold.texts("label"), verdicts.texts("verdict")
-    clusters = gold.texts(ground.cluster) if ground.cluster else None
+    clusters = None if ground.cluster is None else gold.texts(ground.cluster)
     pairs = []
     for key, row in of_gold.items():
         at = of_judge.get(key)
@@ -178,12 +188,31 @@ def _usual_key(gold: Sheet, verdicts: Sheet) -> tuple[str, ...]:
     return ("item_id",)
 
 
+def _check_labels(gold: Sheet) -> None:
+    """Refuse labels that are free text before tables of label by label are built."""
+    labels = sorted(gold.places("label"))
+    if len(labels) > MOST_LABELS:
+        raise Invalid(
+            f"{gold.table.subject} has {len(labels):,} different values in 'label' "
+            f"({listed(labels, most=3)}) where {MOST_LABELS} is the limit; put the judgement into "
+            "'label', such as 1 or 0, and free text into another column."
+        )
+    if len(gold) * len(labels) ** 2 > TABLE_CELLS:
+        raise Invalid(
+            f"{gold.table.subject} has {len(gold):,} rows with {len(labels)} different labels, and "
+            f"rows times labels times labels must stay within {TABLE_CELLS:,}; cut it into smaller "
+            "files or use fewer labels."
+        )
+
+
 def _keys(key: Sequence[str], sheet: Sheet, rows: Sequence[int]) -> list[Key]:
     columns = [sheet.texts(column) for column in key]
     return [tuple(column[row] for column in columns) for row in rows]
 
 
-def _by_key(ground: Ground, sheet: Sheet, rows: Sequence[int], twice: str) -> dict[Key, int]:
+def _by_key(
+    ground: Ground, sheet: Sheet, rows: Sequence[int], selection: Selection, twice: str
+) -> dict[Key, int]:
     sharing: dict[Key, list[int]] = {}
     for key, row in zip(_keys(ground.key, sheet, rows), rows, strict=True):
         sharing.setdefault(key, []).append(row)
@@ -192,22 +221,10 @@ def _by_key(ground: Ground, sheet: Sheet, rows: Sequence[int], twice: str) -> di
         problems = sheet.table.problems()
         for place in sorted(place for places in repeated for place in places):
             problems.add(sheet.table.row_number(place), twice)
-        problems.refuse(sheet.table.subject, way_out=_apart(ground, sheet, repeated))
+        known = frozenset({*ground.key, "judge_id", "label", "verdict"})
+        told = advice(Rows(sheet=sheet, known=known, by_key=sharing), selection)
+        problems.refuse(sheet.table.subject, way_out=told)
     return {key: places[0] for key, places in sharing.items()}
-
-
-def _apart(ground: Ground, sheet: Sheet, repeated: list[list[int]]) -> str:
-    """Say how rows of one key can be told apart: by the columns in which all of them differ."""
-    known = {*ground.key, "judge_id", "label", "verdict"}
-    for column in sheet.table.columns:
-        if column in known:
-            continue
-        texts = sheet.texts(column)
-        if all(len({texts[row] for row in places}) == len(places) for places in repeated):
-            first = texts[repeated[0][0]]
-            values = sorted({texts[row] for places in repeated for row in places})
-            return f"the rows differ in {column!r} ({listed(values)}): add --where {column}={first}"
-    return "no other column tells them apart: delete the rows that are too many"
 
 
 def _refuse_without_gold(ground: Ground, judge: str, rows: Sequence[int]) -> None:
@@ -216,7 +233,7 @@ def _refuse_without_gold(ground: Ground, judge: str, rows: Sequence[int]) -> Non
     for key, row in zip(_keys(ground.key, ground.verdicts, rows), rows, strict=True):
         if key not in ground.keys:
             problems.add(table.row_number(row), f"a verdict of {shown(judge)} without a gold label")
-    columns = " and ".join(repr(column) for column in ground.key)
+    columns = " and ".join(shown(column) for column in ground.key)
     problems.refuse(table.subject, way_out=f"the key is {columns}: {MEND_KEYS}")
 
 
@@ -250,7 +267,7 @@ def _refuse_contradictions(
     table = ground.verdicts.table
     problems = table.problems()
     rows = verdict_rows(ground, judge, looser) if parted else ()
-    columns = " or ".join(repr(column) for column in both)
+    columns = " or ".join(shown(column) for column in both)
     for key, row in zip(_keys(ground.key, ground.verdicts, rows), rows, strict=True):
         if key in parted:
             problems.add(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from calibration.agreement.cell import text_of
+from calibration.agreement.quoting import where_options
 from calibration.agreement.sheet import Sheet
 from db.errors import Invalid
 from db.intake import shown
@@ -42,7 +43,7 @@ class Selection:
 
     def phrase(self) -> str:
         """Write the filters as options: "--where order=original --where subset=Natural"."""
-        return " ".join(f"--where {condition}" for condition in self.conditions())
+        return where_options((c, text) for c, texts in self.wanted.items() for text in texts)
 
 
 def parse_where(conditions: Sequence[str]) -> Selection:
@@ -77,7 +78,7 @@ def check_selection(selection: Selection, gold: Sheet, verdicts: Sheet) -> None:
         for text in texts:
             if text not in seen:
                 raise Invalid(
-                    f"--where {column}={text} matches no row; {column!r} has "
+                    f"{where_options([(column, text)])} matches no row; {shown(column)} has "
                     f"{listed(sorted(set(seen)))}: choose one of them."
                 )
 

@@ -6,7 +6,7 @@ A study looks at the same columns for every judge, filter and group; rows are po
 from collections.abc import Mapping, Sequence
 
 from calibration.agreement.cell import text_of
-from db.intake import Table, require_columns
+from db.intake import Table, require_columns, shown
 
 
 class Sheet:
@@ -43,6 +43,10 @@ class Sheet:
             self._places[column] = places
         return self._places[column]
 
+    def holds_lists(self, column: str) -> bool:
+        """Whether any cell of a column is a list or an object, so that it has no text."""
+        return any(isinstance(cells.get(column), list | dict) for cells in self.table.rows)
+
     def refuse_empty(self, column: str, rows: Sequence[int]) -> None:
         """Refuse the file when any of these rows has an empty cell in a column.
 
@@ -52,7 +56,7 @@ class Sheet:
         texts, problems = self.texts(column), self.table.problems()
         for row in rows:
             if not texts[row]:
-                problems.add(self.table.row_number(row), f"an empty {column!r}")
+                problems.add(self.table.row_number(row), f"an empty {shown(column)}")
         problems.refuse(self.table.subject, way_out="fill the cells or delete the rows")
 
     def _column(self, column: str) -> Sequence[str]:
@@ -62,7 +66,7 @@ class Sheet:
         for row, cells in enumerate(self.table.rows):
             value = cells.get(column)
             if isinstance(value, list | dict):
-                problems.add(self.table.row_number(row), f"a list or an object as {column!r}")
+                problems.add(self.table.row_number(row), f"a list or an object as {shown(column)}")
             else:
                 texts.append(text_of(value))
         problems.refuse(self.table.subject, way_out="give one value per cell")

@@ -9,7 +9,7 @@ from typing import Final
 from db.intake.errors import RowsRefused
 
 NAMED_ROWS: Final = 20
-_PHRASES: Final = 8
+_PHRASES: Final = NAMED_ROWS
 _SHOWN_CHARS: Final = 60
 
 
@@ -71,7 +71,7 @@ class RowProblems:
             left -= len(named)
             parts.append(f"{phrase} in {self._rows(named, count=count)}")
         if self._other:
-            parts.append(f"{self._other:,} more problems of other kinds")
+            parts.append(f"{self._other:,} more problem{'s' if self._other > 1 else ''}")
         return "; ".join(parts)
 
     def refuse(self, subject: str, *, way_out: str) -> None:

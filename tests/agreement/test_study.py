@@ -242,3 +242,25 @@ def test_the_verdicts_of_other_judges_do_not_concern_a_study() -> None:
 
 def _rows() -> str:
     return "".join(f"{i},1,f{i % 3},c{i % 2}\n" for i in range(12))
+
+
+def test_free_text_as_a_label_is_refused_before_any_table_is_built() -> None:
+    # 1,000 x 1,000 counts for each of 1,000 clusters would be 8 GB.
+    labels = gold("item_id,label\n" + "".join(f"i{n},text{n:04}\n" for n in range(1_000)))
+    with pytest.raises(Invalid) as refusal:
+        run(labels, verdicts("item_id,judge_id,verdict\ni1,j,text0001\n"))
+    assert str(refusal.value) == (
+        "The gold file 'gold.csv' has 1,000 different values in 'label' ('text0000', 'text0001', "
+        "'text0002' and 997 more) where 50 is the limit; put the judgement into 'label', such as 1 "
+        "or 0, and free text into another column."
+    )
+
+
+def test_fifty_labels_are_legal_until_the_rows_make_their_tables_too_large() -> None:
+    said = verdicts("item_id,judge_id,verdict\ni1,j,l1\n")
+    few = gold("item_id,label\n" + "".join(f"i{n},l{n}\n" for n in range(50)))
+    assert run(few, said).whole.summary.counts.right == 1
+    # 8,001 x 50 x 50 = 20,002,500
+    many = gold("item_id,label\n" + "".join(f"i{n},l{n % 50}\n" for n in range(8_001)))
+    with pytest.raises(Invalid, match="has 8,001 rows with 50 different labels, and rows times"):
+        run(many, said)

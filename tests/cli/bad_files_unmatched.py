@@ -154,7 +154,7 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             b"item_id,label\na,1\nb,0\na,0\n",
             (
                 "The gold file 'g.csv' is refused: a key twice among the gold labels in rows 2 "
-                "and 4; no other column tells them apart: delete the rows that are too many."
+                "and 4; no other column tells them apart: keep one row per key."
             ),
             gold=True,
         ),
@@ -165,8 +165,7 @@ CASES: dict[str, tuple[BadFile, ...]] = {
             HEADER + b"a,j,1\nb,j,0\na,j,1\n",
             (
                 "The verdicts file 'v.csv' is refused: a key twice among the verdicts of 'j' in "
-                "rows 2 and 4; no other column tells them apart: delete the rows that are too "
-                "many."
+                "rows 2 and 4; no other column tells them apart: keep one row per key."
             ),
         ),
         BadFile(
@@ -179,6 +178,46 @@ CASES: dict[str, tuple[BadFile, ...]] = {
                 "rows 2 and 3; the rows differ in 'order' ('original', 'swapped'): add --where "
                 "order=original."
             ),
+        ),
+        BadFile(
+            "verdict_key_twice_by_order_and_repeat",
+            "v.csv",
+            "two orders, each asked twice",
+            b"item_id,judge_id,order,repeat,verdict\n"
+            + b"".join(
+                b"%s,j,%s,%s,1\n" % (item, order, repeat)
+                for item in (b"a", b"b")
+                for order in (b"original", b"swapped")
+                for repeat in (b"0", b"1")
+            ),
+            (
+                "The verdicts file 'v.csv' is refused: a key twice among the verdicts of 'j' in "
+                "rows 2, 3, 4, 5, 6, 7, 8 and 9; the rows differ in 'order' ('original', "
+                "'swapped') and 'repeat' ('0', '1'): add --where order=original --where repeat=0."
+            ),
+        ),
+        BadFile(
+            "free_text_labels",
+            "g.csv",
+            "51 different labels",
+            b"item_id,label\n" + b"".join(b"i%d,text %02d\n" % (n, n) for n in range(51)),
+            (
+                "The gold file 'g.csv' has 51 different values in 'label' ('text 00', 'text 01', "
+                "'text 02' and 48 more) where 50 is the limit; put the judgement into 'label', "
+                "such as 1 or 0, and free text into another column."
+            ),
+            gold=True,
+        ),
+        BadFile(
+            "line_end_in_filter",
+            "v.csv",
+            "a filter with a line end in it",
+            VERDICTS,
+            (
+                "--where $'label=A\\u000aB' matches no row; 'label' has '0', '1': choose one of "
+                "them."
+            ),
+            options=("--where", "label=A\nB"),
         ),
         BadFile(
             "unknown_judge",

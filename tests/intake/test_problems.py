@@ -45,10 +45,27 @@ def test_twenty_rows_are_named_over_all_kinds_together() -> None:
     assert told.endswith("; y in rows 31 and 1 more; z in 2 rows")
 
 
-def test_kinds_beyond_eight_are_counted_together() -> None:
-    told = collected(*((n, f"kind {n}") for n in range(1, 12))).phrase()
-    assert told.endswith("kind 8 in row 8; 3 more problems of other kinds")
-    assert len(collected(*((n, f"kind {n}") for n in range(1, 12)))) == 11
+def test_kinds_beyond_twenty_are_counted_together() -> None:
+    problems = collected(*((n, f"the verdict '{n}'") for n in range(1, 32)))
+    told = problems.phrase()
+    assert told.startswith("the verdict '1' in row 1; the verdict '2' in row 2; ")
+    assert told.endswith("the verdict '20' in row 20; 11 more problems")
+    assert told.count(" in row ") == 20
+    assert len(problems) == 31
+
+
+def test_one_problem_too_many_is_in_the_singular() -> None:
+    told = collected(*((n, f"kind {n}") for n in range(1, 22))).phrase()
+    assert told.endswith("kind 20 in row 20; 1 more problem")
+
+
+def test_rows_of_one_kind_use_up_what_other_kinds_may_name() -> None:
+    problems = [(n, "x") for n in range(1, 26)] + [(n, f"y{n}") for n in range(30, 33)]
+    assert (
+        collected(*problems)
+        .phrase()
+        .endswith("19, 20 and 5 more; y30 in 1 row; y31 in 1 row; y32 in 1 row")
+    )
 
 
 def test_the_refusal_is_one_sentence_in_the_units_of_the_file() -> None:
