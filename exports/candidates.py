@@ -12,7 +12,7 @@ from typing import Final
 from db.contents import item_id
 from db.intake import Row, RowProblems, Table, Value, shown
 from exports.advice import AdviceBook
-from exports.columns import REQUIRED_COLUMNS, ROW_LIMIT_BYTES
+from exports.columns import REQUIRED_COLUMNS
 from exports.defects import SENTENCES, row_defects
 from exports.judge_columns import JudgeColumns, default_texts
 from exports.names import Names
@@ -112,7 +112,6 @@ def _candidate(row: Row, number: int, desk: _Desk, *, full: bool) -> Candidate |
     type_id = _type(texts["instruction_types"], number, desk)
     language_id = _language(texts["language"], number, desk)
     side = read_side(row, number, desk.names, desk.problems, desk.wanted) if full else SideCells()
-    _check_size(row, number, desk)
     if template is not None and isinstance(reason := desk.judges.template(template), Exception):
         desk.problems.add(number, "a judge_prompt_template that no reader can render")
         desk.wanted.setdefault("template", str(reason).rstrip("."))
@@ -193,15 +192,6 @@ def _language(label: str, number: int, desk: _Desk) -> str | None:
         desk.problems.add(number, f"the unknown language {shown(label)}")
         desk.wanted.setdefault("languages", f"the languages are {_listed(desk.names.languages)}")
     return found
-
-
-def _check_size(row: Row, number: int, desk: _Desk) -> None:
-    # At most four bytes a character: most rows need no encoding to be found small enough.
-    texts = [value for value in row.values() if isinstance(value, str)]
-    if 4 * sum(map(len, texts)) <= ROW_LIMIT_BYTES:
-        return
-    if sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) > ROW_LIMIT_BYTES:
-        desk.problems.add(number, f"more than {ROW_LIMIT_BYTES // 1_000_000} MB of text")
 
 
 def _own_texts(

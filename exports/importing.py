@@ -23,6 +23,7 @@ from exports.admission import Admission, Outcome, admit, judge_text_hash
 from exports.advice import AdviceBook, ImportAdvice
 from exports.candidates import Candidate, read_candidates
 from exports.columns import FULL_COLUMNS, REQUIRED_COLUMNS, SIDE_COLUMNS, SIX_COLUMNS
+from exports.measure import refuse_too_large
 from exports.names import Names, read_names
 
 __all__ = [
@@ -111,7 +112,7 @@ def plan_import(engine: Engine, table: Table, *, progress: Progress | None = Non
     """
     checked = _check(engine, table, progress=progress)
     with reading(engine) as session:
-        admissions = admit(session, table, checked.candidates)
+        admissions = _admit(session, checked)
     return _report(checked, admissions, written=False)
 
 
@@ -138,7 +139,7 @@ def import_items(
     """
     checked = _check(engine, table, progress=progress)
     with writing(engine) as session:
-        admissions = admit(session, table, checked.candidates)
+        admissions = _admit(session, checked)
         fresh = [entry for entry in admissions if entry.outcome is not Outcome.UNCHANGED]
         report = _report(checked, admissions, written=bool(fresh))
         if fresh:
@@ -174,6 +175,12 @@ def _check(engine: Engine, table: Table, *, progress: Progress | None) -> _Check
         candidates=candidates,
         advice=advice.entries(),
     )
+
+
+def _admit(session: Session, checked: _Checked) -> list[Admission]:
+    admissions = admit(session, checked.table, checked.candidates)
+    refuse_too_large(checked.table, checked.candidates, admissions, checked.names)
+    return admissions
 
 
 def _starter_questions(session: Session) -> set[str]:

@@ -91,12 +91,17 @@ def row_sha256(row: Cells) -> str:
     return hashlib.sha256(canonical_json(covered).encode("utf-8", "replace")).hexdigest()
 
 
+def row_bytes(row: Cells) -> int:
+    """Measure a row: bytes of its canonical JSON, which is what its limit is about."""
+    return len(canonical_json(row).encode("utf-8"))
+
+
 def row_problem(row: SnapshotRow) -> str | None:
     """Say why a row cannot be released, as words after its id; None when it can."""
     for name in SIX_COLUMNS:
         if not str(row.cells[name]).strip():
             return f"no {name}"
-    size = len(canonical_json(row.cells).encode("utf-8"))
+    size = row_bytes(row.cells)
     if size > ROW_LIMIT_BYTES:
         return f"{size:,} bytes where {ROW_LIMIT_BYTES:,} is the limit"
     return None

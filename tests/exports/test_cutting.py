@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +14,14 @@ from pyarrow import parquet
 from db.engine import reading
 from db.errors import Conflict, External, Invalid
 from db.history import events
-from db.intake import Table
+from db.intake import RowsRefused, Table
 from db.queries.releases import find_release
 from db.verification import verify_history
 from exports.columns import FULL_COLUMNS, SIX_COLUMNS
 from exports.cutting import CutOutcome, CutPoint, CutReport, cut_release, preview_release
-from exports.rows import row_sha256
+from exports.importing import plan_import
+from exports.rows import row_bytes, row_problem, row_sha256
+from exports.snapshot import take_snapshot
 from tests.exports.conftest import NOW, Place
 from tests.exports.rows import six
 
@@ -293,15 +296,38 @@ def test_a_type_without_default_judge_texts_is_refused_naming_the_items(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_row_above_two_megabytes_is_refused_naming_the_item(
+def test_an_imported_row_of_the_largest_size_can_be_cut_and_one_byte_more_cannot_come_in(
     place: Place, table_of: TableOf, tmp_path: Path
 ) -> None:
-    # 0.9 MB of reference and 0.9 MB of twin may come in; the requirements repeat the reference:
-    # 2.7 MB go out.
-    big = starter(response_reference="x" * 900_000, twin="y" * 900_000)
-    place.take(table_of([big]))
-    with pytest.raises(Invalid, match=r"'starter-one' has 2,7\d\d,\d\d\d bytes where 2,000,000"):
-        cut(place, "1.0.0", tmp_path / "out")
+    def big(notes: int) -> Table:
+        # The requirements repeat the reference, so the row has it twice: 1.8 MB with the twin.
+        texts = {"response_reference": "x" * 600_000, "twin": "y" * 600_000}
+        return table_of([starter(**texts, notes="z" * notes)])
+
+    place.take(big(0))
+    with reading(place.engine) as session:
+        (row,) = take_snapshot(session).rows
+    # A note's letter is a byte of the row; the revision's number has one digit all along.
+    free = 2_000_000 - row_bytes(row.cells)
+
+    with pytest.raises(RowsRefused, match="2,000,000 bytes as a row of a release in line 1"):
+        place.take(big(free + 1))
+    with pytest.raises(RowsRefused, match="2,000,000 bytes as a row of a release in line 1"):
+        plan_import(place.engine, big(free + 1))
+    assert place.take(big(free)).revised == 1
+    assert cut(place, "1.0.0", tmp_path / "out").rows == 1
+
+
+def test_a_row_above_two_million_bytes_is_a_problem_of_its_own(
+    place: Place, table_of: TableOf
+) -> None:
+    # An item that was written here, or came in before the limit, meets the limit at the cut.
+    place.take(table_of([starter()]))
+    with reading(place.engine) as session:
+        (row,) = take_snapshot(session).rows
+    large = replace(row, cells={**row.cells, "notes": "z" * 2_000_000})
+    assert re.fullmatch(r"2,00\d,\d{3} bytes where 2,000,000 is the limit", str(row_problem(large)))
+    assert row_problem(row) is None
 
 
 def test_rows_come_by_type_language_and_id_whatever_the_order_of_import(

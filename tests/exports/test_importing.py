@@ -144,7 +144,10 @@ BAD: dict[str, tuple[list[dict[str, Any]], str]] = {
         "a judge_prompt_template that no reader can render in line 1; The judge prompt template "
         "has braces at ' {score}'",
     ),
-    "too large": ([six("长" * 700_000)], "more than 2 MB of text in line 1; mend"),
+    "too large": (
+        [six("长" * 700_000)],
+        "more than 2,000,000 bytes as a row of a release in line 1",
+    ),
     "several at once": (
         [six(" ", language="fr"), six("b", language="fr")],
         "the unknown language 'fr' in lines 1 and 2; an empty prompt in line 1; the languages",
