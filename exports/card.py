@@ -12,7 +12,7 @@ from huggingface_hub import DatasetCardData
 from exports.columnar import feature_list, text_bytes
 from exports.columns import FULL_COLUMNS, SIX_COLUMNS
 from exports.contents import ReleaseContents
-from exports.documents import licence_parts
+from exports.documents import evidence_lines, licence_parts
 from exports.layout import (
     CHANGE_LOG,
     FULL_CONFIG,
@@ -159,8 +159,7 @@ def _what(contents: ReleaseContents) -> str:
 
 
 def _evidence(contents: ReleaseContents) -> str:
-    kinds = contents.count_by("origin", "evidence")
-    lines = [f"- {rows:,} rows of origin `{key[0]}`: {key[1]}" for key, rows in kinds.items()]
+    lines = [f"- {line}" for line in evidence_lines(contents)]
     lines += [
         "",
         "No person's review and no person's label stands behind any row of this release. Labels by "
@@ -168,8 +167,15 @@ def _evidence(contents: ReleaseContents) -> str:
         "human evidence, and none are in the files. No accuracy of a judge and no agreement "
         "between raters is claimed.",
     ]
+    mark = f' (the mark "{MACHINE_WRITTEN}")' if contents.has_starter else ""
     if contents.has_starter:
         lines += ["", f"Starter rows are {MACHINE_WRITTEN}: read them before you rely on them."]
+    lines += [
+        "",
+        f"What stands behind the rows{mark} and a canary stand in the config `{FULL_CONFIG}`, on "
+        f"this card and in `{MANIFEST}`; the files of six columns have no column for them (the "
+        f"parquet file names both in its metadata, `{SIX_JSON}` does not).",
+    ]
     return "\n".join(lines)
 
 

@@ -17,18 +17,22 @@ from exports.rows import Cells
 # Readers that stream fetch one group at a time.
 _GROUP_ROWS: Final = 1_000
 CANARY_KEY: Final = "gainsay.canary"
+EVIDENCE_KEY: Final = "gainsay.evidence"
 
 
-def parquet_bytes(rows: Sequence[Cells], columns: Sequence[str], *, canary: str) -> bytes:
+def parquet_bytes(
+    rows: Sequence[Cells], columns: Sequence[str], *, canary: str, evidence: str
+) -> bytes:
     """Write rows as one parquet file.
 
     Args:
         rows: At least one; every row has every column and no cell is null.
         columns: Their names in order.
         canary: Stands in the metadata of the file.
+        evidence: What stands behind the rows; in the metadata, too.
     """
     schema = pa.schema([pa.field(name, _arrow(name)) for name in columns]).with_metadata(
-        {"huggingface": _features(columns), CANARY_KEY: canary}
+        {"huggingface": _features(columns), CANARY_KEY: canary, EVIDENCE_KEY: evidence}
     )
     table = pa.Table.from_pylist(list(rows), schema=schema)
     sink = io.BytesIO()

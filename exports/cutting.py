@@ -33,6 +33,7 @@ from exports.folder import (
 )
 from exports.lineage import change_entries, content_of, ordered, states_of
 from exports.manifest import CutFile, describe
+from exports.moments import moment_advice
 from exports.presence import Presence, examine
 from exports.registration import Overtaken, register_release
 from exports.snapshot import Snapshot, snapshot_problems, take_snapshot
@@ -80,6 +81,7 @@ class CutReport:
             ``unchanged`` when they were there already, intact.
         previous: The release before; None for the first.
         changes: Against that release.
+        advice: Sentences about what is legal and yet worth a look.
     """
 
     version: str
@@ -90,6 +92,7 @@ class CutReport:
     outcome: CutOutcome
     previous: str | None
     changes: Changes
+    advice: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,7 @@ def _attempt(
         outcome=outcome,
         previous=plan.contents.previous,
         changes=plan.contents.log[0].changes,
+        advice=moment_advice(plan.contents.six_rows()),
     )
 
 

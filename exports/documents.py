@@ -91,3 +91,9 @@ def _section(entry: PastRelease) -> str:
 def _step(entry: PastRelease, item: str) -> str:
     step = entry.steps.get(item)
     return f" ({step})" if step else ""
+
+
+def evidence_lines(contents: ReleaseContents) -> list[str]:
+    """Say per origin how many rows there are and what stands behind them."""
+    kinds = contents.count_by("origin", "evidence")
+    return [f"{rows:,} rows of origin `{key[0]}`: {key[1]}" for key, rows in kinds.items()]

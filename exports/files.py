@@ -9,7 +9,7 @@ from exports.columnar import parquet_bytes
 from exports.columns import FULL_COLUMNS, SIX_COLUMNS
 from exports.contents import ReleaseContents
 from exports.croissant import croissant
-from exports.documents import change_log, citation_text, licence_text
+from exports.documents import change_log, citation_text, evidence_lines, licence_text
 from exports.layout import (
     CARD,
     CHANGE_LOG,
@@ -27,11 +27,14 @@ from exports.rows import Cells
 def release_files(contents: ReleaseContents) -> dict[str, bytes]:
     """Write every file of a release, by its name inside the folder."""
     canary = contents.canaries.rows
+    evidence = "\n".join(evidence_lines(contents))
     six = contents.six_rows()
     data = {
         SIX_JSON: json_array(six),
-        SIX_PARQUET: parquet_bytes(six, SIX_COLUMNS, canary=canary),
-        FULL_PARQUET: parquet_bytes(contents.full_rows(), FULL_COLUMNS, canary=canary),
+        SIX_PARQUET: parquet_bytes(six, SIX_COLUMNS, canary=canary, evidence=evidence),
+        FULL_PARQUET: parquet_bytes(
+            contents.full_rows(), FULL_COLUMNS, canary=canary, evidence=evidence
+        ),
     }
     described = {file.name: (file.sha256, file.size) for file in describe(data)}
     files = {

@@ -98,6 +98,7 @@ def _object(report: "CutReport") -> dict[str, object]:
         "added": list(report.changes.added),
         "changed": list(report.changes.changed),
         "removed": list(report.changes.removed),
+        "advice": list(report.advice),
     }
 
 
@@ -110,3 +111,5 @@ def _lines(report: "CutReport") -> Iterator[str]:
     yield f"files           in {report.out}"
     for file in report.files:
         yield f"  {file.sha256}  {file.size:>10,}  {file.name}"
+    for sentence in report.advice:
+        yield f"Look at: {sentence}"

@@ -26,11 +26,11 @@ ROW = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=4))
 def test_every_text_survives_parquet_and_json(rows: list[dict[str, object]]) -> None:
-    packed = parquet_bytes(rows, FULL_COLUMNS, canary="c")  # type: ignore[arg-type]
+    packed = parquet_bytes(rows, FULL_COLUMNS, canary="c", evidence="e")  # type: ignore[arg-type]
     six = [{name: row[name] for name in SIX_COLUMNS} for row in rows]
     assert parquet.read_table(io.BytesIO(packed)).to_pylist() == rows
     assert json.loads(json_array(six)) == six  # type: ignore[arg-type]
-    assert parquet_bytes(rows, FULL_COLUMNS, canary="c") == packed  # type: ignore[arg-type]
+    assert parquet_bytes(rows, FULL_COLUMNS, canary="c", evidence="e") == packed  # type: ignore[arg-type]
 
 
 def test_the_card_describes_lists_numbers_and_texts() -> None:

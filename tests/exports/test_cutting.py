@@ -441,6 +441,17 @@ def test_evidence_and_licence_stand_in_every_row_and_on_the_card(
     assert "the licence of their source is unknown" in two
     assert "the licence of their source is unknown" not in one
     assert "1 rows of origin `starter`: machine-written, not human-reviewed" in two
+    assert (
+        'What stands behind the rows (the mark "machine-written, not human-reviewed") and a '
+        "canary stand in the config `full`, on this card and in `manifest.json`; the files of six "
+        "columns have no column for them"
+    ) in two
+    plain = parquet.read_table(tmp_path / "two" / "data")
+    assert plain.column_names == list(SIX_COLUMNS)
+    assert plain.schema.metadata[b"gainsay.evidence"].decode().splitlines() == [
+        "1 rows of origin `imported`: imported, not reviewed in this workspace",
+        "1 rows of origin `starter`: machine-written, not human-reviewed",
+    ]
     assert "No accuracy of a judge and no agreement between raters is claimed" in two
 
 
@@ -501,3 +512,14 @@ def test_a_preview_says_what_a_cut_then_holds(
     assert before.problems == ()
     assert {(cell.origin, cell.rows) for cell in before.counts} == {("starter", 1), ("imported", 1)}
     assert (after.previous, after.same_as, after.next_version) == ("1.0.0", "1.0.0", "1.0.1")
+
+
+def test_a_cut_names_a_column_that_a_reader_would_take_for_moments(
+    place: Place, table_of: TableOf, tmp_path: Path
+) -> None:
+    place.take(table_of([six("2024-01-01 00:00:00"), six("2024-01-02T03:04:05Z")]))
+    (advice,) = cut(place, "1.0.0", tmp_path / "one").advice
+    assert advice.startswith("Every text of the column 'prompt' looks like a date")
+
+    place.take(table_of([six("Since 2024-01-02?")]))
+    assert cut(place, "1.1.0", tmp_path / "two").advice == ()
