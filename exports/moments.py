@@ -12,7 +12,7 @@ from exports.columns import SIX_COLUMNS
 from exports.rows import Cells
 
 _MOMENT: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}([ T]\d{2}(:?\d{2}(:?\d{2}(\.\d{1,9})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?",
+    r"\d{4}-\d{2}-\d{2}([ T]\d{2}(:\d{2}(:\d{2})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?",
     re.ASCII,
 )
 
