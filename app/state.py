@@ -36,6 +36,10 @@ STUDY_CLUSTER: Final = "study_cluster"
 STUDY_POSITIVE: Final = "study_positive"
 STUDY_WHERE: Final = "study_where_"
 
+ITEM_TAB: Final = "item_tab"
+STUDY_TAB: Final = "study_tab"
+RELEASE_TAB: Final = "release_tab"
+
 RELEASE: Final = "release"
 RELEASE_VERSION: Final = "release_version"
 RELEASE_ROUND: Final = "release_round"
@@ -92,6 +96,25 @@ def set_url(name: str, value: str | None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenTab:
+    """The tab that was open in the last run, and the language its label was in."""
+
+    id: str
+    language: UiLanguage
+
+
+def chosen_tab(name: str) -> ChosenTab | None:
+    """Give the tab that was open before this run."""
+    kept = st.session_state.get(name)
+    return kept if isinstance(kept, ChosenTab) else None
+
+
+def keep_tab(name: str, chosen: str) -> None:
+    """Remember the open tab by its id."""
+    st.session_state[name] = ChosenTab(id=chosen, language=ui_language())
 
 
 def seed_choice(name: str, legal: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.header import draw_refusal
+from app.components.kept_tabs import draw_tabs
 from app.components.label_planner import draw_planner
 from app.components.study_cache import choices_of, figures, report
 from app.components.study_controls import draw_options, draw_source
@@ -14,6 +15,7 @@ from app.components.study_figures import (
     draw_headline,
 )
 from app.components.wording import t
+from app.state import STUDY_TAB
 from db.errors import GainsayError
 
 MIME = {".md": "text/markdown", ".html": "text/html", ".csv": "text/csv"}
@@ -35,15 +37,16 @@ if result is None:
     st.stop()
 
 draw_headline(result)
-shown, groups, comparison, disagreements, planner, reports = st.tabs(
-    [
-        t("study.figures"),
-        t("study.groups"),
-        t("study.comparison"),
-        t("study.disagreements"),
-        t("plan.heading"),
-        t("study.report"),
-    ]
+shown, groups, comparison, disagreements, planner, reports = draw_tabs(
+    STUDY_TAB,
+    {
+        "figures": t("study.figures"),
+        "groups": t("study.groups"),
+        "comparison": t("study.comparison"),
+        "disagreements": t("study.disagreements"),
+        "planner": t("plan.heading"),
+        "report": t("study.report"),
+    },
 )
 with shown:
     draw_figures(result)

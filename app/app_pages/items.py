@@ -35,7 +35,7 @@ with reading(engine) as session:
     head = load_workspace_head(session)
 
 with st.expander(t("import.heading"), icon=":material/upload_file:", key="items_import"):
-    draw_import(engine, annotator_id=head.annotator_id)
+    draw_import(engine, choices.taxonomy, annotator_id=head.annotator_id)
 
 wanted = draw_filters(choices)
 with reading(engine) as session:

@@ -8,10 +8,11 @@ from app.components.item_filters import ORIGINS
 from app.components.item_responses import draw_responses
 from app.components.item_revisions import draw_revisions
 from app.components.item_table import STATUSES
+from app.components.kept_tabs import draw_tabs
 from app.components.markdown import escaped
 from app.components.safe_html import draw_text
 from app.components.wording import name_in, t
-from app.state import ITEM
+from app.state import ITEM, ITEM_TAB
 from app.views.item_page import ItemPage
 from app.views.naming import Taxonomy
 
@@ -28,14 +29,15 @@ def draw_item(page: ItemPage, taxonomy: Taxonomy) -> None:
     with right:
         st.subheader(t("item.reference"), anchor=False)
         draw_text(row.reference, mono=mono)
-    responses, twin, revisions, judge, history = st.tabs(
-        [
-            t("item.responses"),
-            t("item.twin_and_notes"),
-            t("item.revisions"),
-            t("item.judge_texts"),
-            t("history.heading"),
-        ]
+    responses, twin, revisions, judge, history = draw_tabs(
+        ITEM_TAB,
+        {
+            "responses": t("item.responses"),
+            "twin": t("item.twin_and_notes"),
+            "revisions": t("item.revisions"),
+            "judge": t("item.judge_texts"),
+            "history": t("history.heading"),
+        },
     )
     with responses:
         draw_responses(page)

@@ -7,9 +7,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app.components.header import draw_refusal
 from app.components.markdown import escaped
-from app.components.wording import plain, t, tn
+from app.components.wording import name_in, plain, t, tn
 from app.resources import workspace_engine
 from app.state import IMPORT_ROUND, Tone, queue_notice
+from app.views.naming import Taxonomy
 from db.engine import Engine
 from db.errors import GainsayError
 from db.intake import read_upload
@@ -18,7 +19,7 @@ from exports.importing import ImportReport, import_items, plan_import
 ENDINGS = ["csv", "gz", "json", "jsonl", "parquet"]
 
 
-def draw_import(engine: Engine, *, annotator_id: str) -> None:
+def draw_import(engine: Engine, taxonomy: Taxonomy, *, annotator_id: str) -> None:
     """Draw the section; nothing is written before the button."""
     st.markdown(t("import.explained"))
     file = st.file_uploader(
@@ -37,7 +38,7 @@ def draw_import(engine: Engine, *, annotator_id: str) -> None:
         st.markdown(f"**{t('import.refused')}**")
         draw_refusal(error)
         return
-    _draw_plan(plan)
+    _draw_plan(plan, taxonomy)
     new = plan.created + plan.revised
     st.button(
         tn("import.do", new),
@@ -50,7 +51,9 @@ def draw_import(engine: Engine, *, annotator_id: str) -> None:
     )
 
 
-def _draw_plan(plan: ImportReport) -> None:
+def _draw_plan(plan: ImportReport, taxonomy: Taxonomy) -> None:
+    types = {named.id: name_in(named.names) for named in taxonomy.types}
+    languages = {named.id: name_in(named.names) for named in taxonomy.languages}
     st.markdown(
         t(
             "import.plan",
@@ -63,8 +66,8 @@ def _draw_plan(plan: ImportReport) -> None:
     st.dataframe(
         [
             {
-                plain("grid.type"): count.type_label,
-                plain("items.language"): count.language_label,
+                plain("grid.type"): types[count.type_id],
+                plain("items.language"): languages[count.language_id],
                 plain("import.rows"): count.rows,
             }
             for count in plan.counts

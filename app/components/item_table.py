@@ -32,14 +32,14 @@ def draw_item_table(view: ItemList, taxonomy: Taxonomy) -> None:
         height="content" if len(frame) <= 25 else 920,
         alt=plain("items.table_alt"),
         column_config={
-            "prompt": st.column_config.TextColumn(plain("items.prompt"), width=285),
-            "type": st.column_config.TextColumn(plain("grid.type"), width=232),
-            "domain": st.column_config.TextColumn(plain("grid.domain"), width=145),
-            "language": st.column_config.TextColumn(plain("items.language"), width=75),
-            "origin": st.column_config.TextColumn(plain("items.origin"), width=70),
-            "status": st.column_config.TextColumn(plain("items.status"), width=75),
-            "responses": st.column_config.NumberColumn(plain("overview.responses"), width=85),
-            "id": st.column_config.TextColumn(plain("items.id"), width=180),
+            "prompt": st.column_config.TextColumn(plain("items.prompt"), width=150),
+            "type": st.column_config.TextColumn(plain("grid.type"), width=175),
+            "domain": st.column_config.TextColumn(plain("grid.domain"), width=105),
+            "language": st.column_config.TextColumn(plain("items.language"), width=76),
+            "origin": st.column_config.TextColumn(plain("items.origin"), width=65),
+            "status": st.column_config.TextColumn(plain("items.status"), width=66),
+            "responses": st.column_config.NumberColumn(plain("overview.responses"), width=82),
+            "id": st.column_config.TextColumn(plain("items.id"), width=91),
         },
     )
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from app.components.header import draw_refusal
+from app.components.kept_tabs import draw_tabs
 from app.components.release_preview import cut_version
 from app.components.wording import moment, plain, t, tn
-from app.state import RELEASE
+from app.state import RELEASE, RELEASE_TAB
 from app.views.releases import Inside, ReleaseLine, look_inside
 from db.errors import GainsayError
 from exports.archive import zip_bytes
@@ -65,8 +66,14 @@ def _write_again(version: str, annotator_id: str) -> None:
 
 
 def _draw_inside(inside: Inside) -> None:
-    rows, files, card, manifest = st.tabs(
-        [t("release.rows_tab"), t("release.files"), t("release.card"), t("release.manifest")]
+    rows, files, card, manifest = draw_tabs(
+        RELEASE_TAB,
+        {
+            "rows": t("release.rows_tab"),
+            "files": t("release.files"),
+            "card": t("release.card"),
+            "manifest": t("release.manifest"),
+        },
     )
     with rows:
         st.caption(tn("release.rows_shown", inside.total, shown=len(inside.rows)))

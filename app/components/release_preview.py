@@ -37,7 +37,7 @@ def draw_preview(view: Releases, *, annotator_id: str) -> None:
         human_evidence_badge(view.totals.human_labels)
         if not view.totals.human_labels:
             st.caption(t("release.no_human_evidence"))
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([7, 4], gap="medium")
     with left:
         st.markdown(tn("release.rows", preview.rows))
         _draw_counts(view)

@@ -92,7 +92,7 @@ def draw_groups(result: Retrospective) -> None:
                 plain("figure.unscored"): row.unscored,
                 plain("figure.accuracy_short"): figures.share(row.accuracy),
                 plain("figure.interval"): figures.share_interval(row.accuracy),
-                plain("figure.counted_wrong"): figures.share(row.counted_wrong),
+                plain("figure.counted_wrong_short"): figures.share(row.counted_wrong),
                 plain("figure.kappa"): figures.coefficient(row.kappa),
                 plain("figure.ac1"): figures.coefficient(row.ac1),
             }
@@ -101,6 +101,11 @@ def draw_groups(result: Retrospective) -> None:
         hide_index=True,
         key="study_groups",
         height="content",
+        column_config={
+            plain("figure.counted_wrong_short"): st.column_config.TextColumn(
+                help=plain("figure.counted_wrong")
+            )
+        },
         alt=plain("figure.groups_alt"),
     )
 

@@ -47,6 +47,20 @@ def test_the_language_is_switched_with_the_keyboard_and_stays(app_server: str, p
     expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
 
 
+def test_the_open_tab_stays_open_in_the_other_language(app_server: str, page: Page) -> None:
+    for address, english, chinese in (
+        ("/items?item=starter-liquid-element", "Judge texts", "评审提示词"),
+        ("/agreement", "By group", "分组"),
+    ):
+        page.goto(f"{app_server}{address}")
+        page.get_by_role("tab", name=english, exact=True).click()
+        for language, label in (("中文", chinese), ("English", english)):
+            page.get_by_text(language, exact=True).first.click()
+            tab = page.get_by_role("tab", name=label, exact=True)
+            expect(tab).to_have_attribute("aria-selected", "true")
+            settled(page)
+
+
 def test_a_row_opens_its_item_and_the_browser_goes_back(app_server: str, page: Page) -> None:
     page.goto(f"{app_server}/items?q=liquid+at+25")
     settled(page)

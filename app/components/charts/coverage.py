@@ -90,7 +90,7 @@ def _legend() -> alt.Legend:
         title=plain("grid.legend"),
         orient="bottom",
         direction="horizontal",
-        titleOrient="left",
+        titleOrient="top",
         titleLimit=400,
         labelLimit=220,
         symbolType="square",
