@@ -1,16 +1,16 @@
 """Owns reports as files: all are written or none, and nothing that was handed in is overwritten.
 
-A report is written beside its place and moved into it, so that a reader never meets half of one.
+A report over a symbolic link is written to the file that the link leads to.
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from calibration.agreement.report_csv import csv_text
 from calibration.agreement.report_document import document
+from calibration.agreement.report_files import NotWritten, followed, write_together
 from calibration.agreement.report_html import html
 from calibration.agreement.report_markdown import markdown
 from calibration.agreement.retrospective import Retrospective
@@ -37,8 +37,10 @@ def check_destinations(paths: Sequence[Path], *, sources: Sequence[Path]) -> Non
     """Refuse places that cannot take a report, before anything is worked out.
 
     Raises:
-        Invalid: An unknown ending, a directory, a missing folder, or a file that was handed in.
+        Invalid: An unknown ending, a directory, a missing folder, a file that may not be written or
+            was handed in, or two reports for one file.
     """
+    places: dict[str, Path] = {}
     for path in paths:
         told = str(path)
         if path.suffix.lower() not in WRITERS:
@@ -46,56 +48,63 @@ def check_destinations(paths: Sequence[Path], *, sources: Sequence[Path]) -> Non
                 f"A report cannot be written to {told!r}: the name must end in "
                 f"{', '.join(WRITERS)}."
             )
-        if path.is_dir():
+        place = _place(path)
+        if place.is_dir():
             raise Invalid(
                 f"A report cannot be written to {told!r}: it is a directory; name a file inside it."
             )
-        if not path.parent.is_dir():
+        if not place.parent.is_dir():
             raise Invalid(
                 f"A report cannot be written to {told!r}: there is no folder "
-                f"{str(path.parent)!r}; create it first."
+                f"{str(place.parent)!r}; create it first."
             )
-        if path.exists() and not path.is_file():
+        same = places.setdefault(os.path.realpath(place), path)
+        if same is not path:
+            raise Invalid(
+                f"A report cannot be written to {told!r}: it is the same file as {str(same)!r}; "
+                "name one place for each report."
+            )
+        if place.exists() and not place.is_file():
             raise Invalid(
                 f"A report cannot be written to {told!r}: it is a device or a pipe; name a file."
             )
-        if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
+        if place.exists() and any(source.exists() and place.samefile(source) for source in sources):
             raise Invalid(
                 f"A report cannot be written to {told!r}: this file was handed in as input; "
                 "name another."
             )
+        if place.exists() and not os.access(place, os.W_OK):
+            raise Invalid(
+                f"A report cannot be written to {told!r}: it may not be written by this user; "
+                "mend its rights or name another."
+            )
+
+
+def _place(path: Path) -> Path:
+    """Follow symbolic links to where a report goes.
+
+    Raises:
+        Invalid: The links lead in a circle, or the path is none.
+    """
+    try:
+        return followed(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Invalid(
+            f"A report cannot be written to {str(path)!r}: the path leads nowhere; choose another "
+            "place."
+        ) from error
 
 
 def write_reports(result: Retrospective, paths: Sequence[Path]) -> None:
     """Write one report per path; the ending of its name decides the format.
 
     Raises:
-        Invalid: A place cannot be written; no report is left half done.
+        Invalid: A place cannot be written; then none is, and older reports stay as they were.
     """
-    ready: list[tuple[Path, Path]] = []
     try:
-        for path in paths:
-            ready.append((_beside(path, render(result, path.suffix.lower())), path))
-        for draft, path in ready:
-            draft.replace(path)
-    except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
+        write_together({path: render(result, path.suffix.lower()) for path in paths})
+    except NotWritten as error:
         raise Invalid(
-            f"A report cannot be written to {str(path)!r}: {reason}; choose another place."
+            f"A report cannot be written to {str(error.path)!r}: {error.reason}; choose another "
+            "place."
         ) from error
-    finally:
-        for draft, _ in ready:
-            draft.unlink(missing_ok=True)
-
-
-def _beside(path: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".report-", suffix=path.suffix, dir=path.parent)
-    draft = Path(name)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        draft.chmod(0o644)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft

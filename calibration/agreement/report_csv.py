@@ -75,7 +75,8 @@ def safe_cell(cell: Cell) -> Cell:
 def _statistics(part: Part) -> Iterator[tuple[Cell, ...]]:
     one, n = part.summary, part.summary.counts.n
     for name in ("n", "scored", "unscored", "right"):
-        yield _number(name, getattr(one.counts, name), n)
+        why = part.note if name == "unscored" else None
+        yield _number(name, getattr(one.counts, name), n, reason=why)
     yield _number("clusters", one.clusters, n)
     yield _number("deff", one.deff, n, reason=one.lower_one_sided.reason)
     yield _number("n_eff", one.n_eff, n, reason=one.lower_one_sided.reason)

@@ -107,7 +107,7 @@ def _figures(part: Part) -> Block:
     one = part.summary
     rows = [
         (
-            NAMES.get(name, name.capitalize()),
+            NAMES.get(name, f"{name[0].upper()}{name[1:]}"),
             value_text(name, estimate),
             interval_text(name, estimate),
             str(estimate.n),
@@ -162,7 +162,17 @@ def _groups(parts: Sequence[Part]) -> Block:
             "95 % interval",
         ),
         rows=tuple(rows),
+        remark=group_note(parts),
     )
+
+
+def group_note(parts: Sequence[Part]) -> str:
+    """Write how to read the groups, as one sentence; "" where there is nothing to say.
+
+    The groups of a study are cut by the same columns, so that one sentence holds for all.
+    """
+    told = next((part.note for part in parts if part.note), None)
+    return "" if told is None else f"{told[0].upper()}{told[1:]}."
 
 
 def _comparison(whole: Part, groups: Sequence[Part]) -> Block:

@@ -67,7 +67,10 @@ def as_json(result: Retrospective) -> dict[str, object]:
     return {
         "note": NOTE,
         **_part(done.whole, done.ground.labels),
-        "by": [{"where": dict(part.where), **_part(part, done.ground.labels)} for part in done.by],
+        "by": [
+            {"where": dict(part.where), "note": part.note, **_part(part, done.ground.labels)}
+            for part in done.by
+        ],
         "provenance": provenance(result),
     }
 

@@ -18,6 +18,7 @@ from calibration.agreement.pairing import (
     pair,
     verdict_rows,
 )
+from calibration.agreement.quoting import pasted
 from calibration.agreement.selection import (
     Selection,
     check_column,
@@ -31,7 +32,7 @@ from calibration.agreement.summary import Counts, Summary, count, positive_label
 from db.errors import Invalid
 from db.intake import Table, shown
 
-MOST_GROUPS = 200
+MOST_GROUPS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,13 @@ class Part:
         where: The group's condition per column; empty for the whole selection.
         summary: The judge's figures.
         versus: The second judge, when one was named.
+        note: How to read the group's unscored labels; None when there is nothing to say.
     """
 
     where: Mapping[str, str]
     summary: Summary
     versus: Versus | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,18 +140,17 @@ def study(gold: Table, verdicts: Table, options: Options) -> Study:
     selection = parse_where(options.where)
     options = _checked(ground, selection, options)
     pairs = pair(ground, options.judge, selection)
-    kept = verdict_rows(ground, options.judge, selection)
     cut = groups(
         options.by,
         ground.gold,
         ground.verdicts,
         gold_rows=gold_rows(ground, selection),
-        verdict_rows=kept,
+        verdict_rows=_rows_of_judges(ground, options, selection),
     )
     if len(cut) > MOST_GROUPS:
         raise Invalid(
-            f"--by {' --by '.join(options.by)} makes {len(cut):,} groups where {MOST_GROUPS} is "
-            "the limit; choose columns with fewer values."
+            f"{' '.join(f'--by {pasted(column)}' for column in options.by)} makes {len(cut):,} "
+            f"groups where {MOST_GROUPS:,} is the limit; choose columns with fewer values."
         )
     return Study(
         options=options,
@@ -192,12 +194,6 @@ def _checked(ground: Ground, selection: Selection, options: Options) -> Options:
     check_selection(selection, ground.gold, ground.verdicts)
     for column in options.by:
         check_column("--by", column, ground.gold, ground.verdicts)
-    for name in (judge, second):
-        if name is not None and not verdict_rows(ground, name, selection):
-            raise Invalid(
-                f"No verdict of {shown(name)} matches {selection.phrase()}; drop one of the "
-                "filters."
-            )
     return Options(
         judge=judge,
         where=options.where,
@@ -207,6 +203,24 @@ def _checked(ground: Ground, selection: Selection, options: Options) -> Options:
         cluster=options.cluster,
         positive=positive,
         plan=options.plan,
+    )
+
+
+def _rows_of_judges(ground: Ground, options: Options, selection: Selection) -> list[int]:
+    """List the verdict rows from which groups come: those of both judges, else of any judge."""
+    named = [options.judge, *([] if options.compare is None else [options.compare])]
+    rows = [row for name in named for row in verdict_rows(ground, name, selection)]
+    return rows or list(selection.rows(ground.verdicts, range(len(ground.verdicts))))
+
+
+def _note(ground: Ground, where: Mapping[str, str]) -> str | None:
+    """Say what a group by a column of the verdicts does to gold without a verdict."""
+    columns = [column for column in where if column not in ground.gold]
+    if not columns:
+        return None
+    return (
+        f"only the verdicts have {' and '.join(shown(column) for column in columns)}: gold without "
+        "a verdict in this group counts as unscored here, and so in every such group"
     )
 
 
@@ -240,4 +254,5 @@ def _part(
             plan=options.plan,
         ),
         versus=versus,
+        note=_note(ground, where),
     )

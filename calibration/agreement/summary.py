@@ -13,6 +13,7 @@ from calibration.agreement.coefficients import Coefficient
 from calibration.agreement.estimate import Estimate, undefined
 from calibration.agreement.intervals import exact, wilson
 from calibration.agreement.pairing import Pair
+from db.intake import shown
 
 UNSCORED = ""
 COEFFICIENTS = (Coefficient.KAPPA, Coefficient.AC1, Coefficient.ALPHA, Coefficient.MCC)
@@ -157,7 +158,7 @@ def _class_rate(
     pairs: Sequence[Pair], positive: str | None, labels: Sequence[str], *, found: bool
 ) -> Rate:
     if positive is None:
-        told = ", ".join(repr(label) for label in labels)
+        told = ", ".join(shown(label) for label in labels)
         nothing = undefined(
             f"the labels are {told}: say with --positive which one is positive", 0, "Wilson"
         )

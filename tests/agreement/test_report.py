@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -179,6 +180,90 @@ def test_a_report_replaces_an_older_one_whole_and_leaves_no_draft(tmp_path: Path
     assert place.read_text(encoding="utf-8").startswith("# Agreement of j")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["R.HTML", "r.csv", "r.md"]
     assert place.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_later_move_that_fails_takes_the_earlier_ones_back(tmp_path: Path) -> None:
+    # All three drafts can be written; the third cannot be moved onto a folder.
+    old, new, folder = tmp_path / "old.md", tmp_path / "new.csv", tmp_path / "r.html"
+    old.write_text("old")
+    old.chmod(0o640)
+    folder.mkdir()
+    with pytest.raises(Invalid) as refusal:
+        write_reports(report(), [old, new, folder])
+    assert str(refusal.value) == (
+        f"A report cannot be written to {str(folder)!r}: is a directory; choose another place."
+    )
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["old.md", "r.html"]
+    assert old.read_text() == "old"
+    assert old.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_report_has_the_rights_that_the_umask_leaves_and_an_old_one_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    old = tmp_path / "old.md"
+    old.write_text("old")
+    old.chmod(0o604)
+    before = os.umask(0o027)
+    try:
+        write_reports(report(), [tmp_path / "new.md", old])
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new.md").stat().st_mode & 0o777 == 0o640
+    assert old.stat().st_mode & 0o777 == 0o604
+    assert old.read_text(encoding="utf-8").startswith("# Agreement")
+
+
+def test_a_report_over_a_link_is_written_to_the_file_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    target, link = tmp_path / "kept" / "r.md", tmp_path / "latest.md"
+    link.symlink_to("kept/r.md")
+    check_destinations([link], sources=[])
+    write_reports(report(), [link])
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("# Agreement")
+    assert sorted(file.name for file in tmp_path.rglob("*")) == ["kept", "latest.md", "r.md"]
+
+
+def test_links_that_lead_in_a_circle_or_into_no_folder_are_refused(tmp_path: Path) -> None:
+    circle, lost = tmp_path / "circle.md", tmp_path / "lost.md"
+    circle.symlink_to(circle)
+    lost.symlink_to(tmp_path / "gone" / "r.md")
+    with pytest.raises(Invalid, match="the path leads nowhere; choose another place"):
+        check_destinations([circle], sources=[])
+    with pytest.raises(Invalid, match=r"there is no folder '.*gone'; create it first"):
+        check_destinations([lost], sources=[])
+
+
+def test_two_reports_for_one_file_are_refused(tmp_path: Path) -> None:
+    place, link = tmp_path / "r.md", tmp_path / "link.csv"
+    link.symlink_to(place)
+    with pytest.raises(Invalid, match=r"it is the same file as '.*r.md'; name one place for each"):
+        check_destinations([place, link], sources=[])
+
+
+def test_labels_keep_their_capitals_in_every_report() -> None:
+    labels = gold("item_id,label\na,PASS\nb,Pass\nc,pass\n")
+    said = verdicts("item_id,judge_id,verdict\na,j,PASS\nb,j,Pass\nc,j,pass\n")
+    result = retrospect(labels, said, Options(judge="j", plan=QUICK))
+    for ending in (".md", ".html"):
+        text = render(result, ending)
+        assert [f"Prevalence of {label}" in text for label in ("PASS", "Pass", "pass")] == [
+            True
+        ] * 3
+
+
+@pytest.mark.parametrize("ending", [".md", ".html", ".csv"])
+def test_groups_by_a_column_of_the_verdicts_carry_their_note_into_every_report(ending: str) -> None:
+    labels = gold("item_id,label\na,1\nb,0\n")
+    said = verdicts("item_id,judge_id,site,verdict\na,j,x,1\nb,j,y,0\n")
+    result = retrospect(labels, said, Options(judge="j", by=("site",), plan=QUICK))
+    told = "gold without a verdict in this group counts as unscored here"
+    assert told in render(result, ending)
+    groups = as_json(result)["by"]
+    assert isinstance(groups, list)
+    assert all(told in group["note"] for group in groups)
+    assert told not in render(report(by=("lang",)), ending)
 
 
 def test_when_one_place_fails_no_report_is_left(tmp_path: Path) -> None:

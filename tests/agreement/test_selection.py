@@ -129,13 +129,82 @@ def test_filters_that_leave_no_gold_together_are_refused() -> None:
     )
 
 
-def test_filters_that_leave_a_judge_nothing_are_refused() -> None:
+def test_a_judge_without_a_verdict_inside_the_filters_is_unscored_and_undefined() -> None:
     said = verdicts("item_id,judge_id,order,verdict\na,j,original,1\na,k,swapped,1\n")
-    with pytest.raises(Invalid) as refusal:
-        run(GOLD, said, where=("order=swapped",))
-    assert str(refusal.value) == (
-        "No verdict of 'j' matches --where order=swapped; drop one of the filters."
-    )
+    done = run(GOLD, said, where=("order=swapped",), compare="k")
+    one, versus = done.whole.summary, done.whole.versus
+    assert one.counts == Counts(n=4, scored=0, unscored=4, right=0)
+    for estimate in (one.accuracy, one.exact, *one.coefficients.values(), one.tpr.scored):
+        assert (estimate.estimate, estimate.low, estimate.high, estimate.n) == (None,) * 3 + (0,)
+        assert estimate.reason == "there is nothing to count: n is 0"
+    # Unscored counts as wrong where all gold counts: 0 of 4.
+    assert (one.counted_wrong.estimate, one.counted_wrong.n) == (0.0, 4)
+    assert versus is not None
+    assert versus.counts == Counts(n=4, scored=1, unscored=3, right=1)
+    # The same the other way round, and for a judge that no filter meets.
+    back = run(GOLD, said, judge="k", where=("order=swapped",), compare="j").whole
+    assert back.summary.counts.scored == 1
+    assert back.versus is not None
+    assert back.versus.counts == Counts(n=4, scored=0, unscored=4, right=0)
+
+
+def test_a_judge_that_is_nowhere_in_the_file_is_still_refused() -> None:
+    said = verdicts("item_id,judge_id,order,verdict\na,j,original,1\na,k,swapped,1\n")
+    for options in ({"judge": "x"}, {"compare": "x"}):
+        with pytest.raises(Invalid, match=r"'x' is no judge_id of 'verdicts\.csv'"):
+            run(GOLD, said, where=("order=swapped",), **options)  # type: ignore[arg-type]
+
+
+SITES = verdicts(
+    """
+    item_id,judge_id,site,verdict
+    a,j,x,1
+    b,j,x,0
+    c,j,y,1
+    a,k,y,1
+    d,k,z,0
+    b,other,w,1
+    """
+)
+
+
+@pytest.mark.parametrize("by", [("site",), ("language",), ("level", "site"), ("site", "language")])
+def test_each_group_of_two_judges_is_exactly_what_one_more_filter_gives(
+    by: tuple[str, ...],
+) -> None:
+    done = run(GOLD, SITES, by=by, compare="k")
+    assert done.by
+    for part in done.by:
+        more = tuple(f"{column}={text}" for column, text in part.where.items())
+        alone = run(GOLD, SITES, compare="k", where=more).whole
+        assert (part.summary, part.versus) == (alone.summary, alone.versus)
+
+
+def test_groups_come_from_gold_and_from_both_judges() -> None:
+    # Site z has a verdict of k only, w of neither; zh and en are in gold.
+    done = run(GOLD, SITES, by=("language", "site"), compare="k")
+    assert [tuple(part.where.values()) for part in done.by] == [
+        (language, site) for language in ("en", "zh") for site in "xyz"
+    ]
+    assert [part.where["site"] for part in run(GOLD, SITES, by=("site",)).by] == ["x", "y"]
+
+
+def test_a_judge_without_verdicts_loses_no_group_of_gold() -> None:
+    done = run(GOLD, SITES, by=("language", "site"), where=("site=w",))
+    assert [tuple(part.where.values()) for part in done.by] == [("en", "w"), ("zh", "w")]
+    assert [part.summary.counts for part in done.by] == [
+        Counts(n=2, scored=0, unscored=2, right=0)
+    ] * 2
+
+
+def test_groups_by_a_column_of_the_verdicts_say_what_unscored_means_there() -> None:
+    done = run(GOLD, SITES, by=("language", "site"))
+    assert {part.note for part in done.by} == {
+        "only the verdicts have 'site': gold without a verdict in this group counts as unscored "
+        "here, and so in every such group"
+    }
+    assert {part.note for part in run(GOLD, SITES, by=("language",)).by} == {None}
+    assert done.whole.note is None
 
 
 def test_files_that_contradict_each_other_in_a_filtered_column_are_refused() -> None:
@@ -151,7 +220,17 @@ def test_files_that_contradict_each_other_in_a_filtered_column_are_refused() -> 
 
 
 def test_too_many_groups_are_refused_before_they_are_worked_out() -> None:
-    labels = gold("item_id,label\n" + "".join(f"i{n},{n % 2}\n" for n in range(201)))
+    labels = gold("item_id,label\n" + "".join(f"i{n},{n % 2}\n" for n in range(1_001)))
     said = verdicts("item_id,judge_id,verdict\ni1,j,1\n")
-    with pytest.raises(Invalid, match="--by item_id makes 201 groups where 200 is the limit"):
+    with pytest.raises(Invalid, match="--by item_id makes 1,001 groups where 1,000 is the limit"):
         run(labels, said, by=("item_id",))
+
+
+def test_the_grid_of_8_types_23_domains_and_2_languages_is_cut_whole() -> None:
+    cells = [(t, d, language) for t in range(8) for d in range(23) for language in ("zh", "en")]
+    rows = [f"{at},t{t},d{d},{language}" for at, (t, d, language) in enumerate(cells)]
+    labels = gold("item_id,type,domain,language,label\n" + "\n".join(f"{r},1" for r in rows))
+    said = verdicts("item_id,judge_id,verdict\n" + "".join(f"{n},j,1\n" for n in range(368)))
+    done = run(labels, said, by=("type", "domain", "language"))
+    assert len(done.by) == 368
+    assert {part.summary.counts for part in done.by} == {Counts(n=1, scored=1, unscored=0, right=1)}
