@@ -14,6 +14,7 @@ from app.state import (
     ITEM_SEARCH,
     keep_choice,
     seed_choice,
+    set_url,
 )
 from app.views.item_list import FilterChoices
 from app.views.naming import Named
@@ -31,15 +32,18 @@ ORIGINS = {
 def draw_filters(choices: FilterChoices) -> ItemFilter:
     """Draw the filters and give what they let through."""
     names = choices.taxonomy
+    if ITEM_SEARCH not in st.session_state:
+        st.session_state[ITEM_SEARCH] = st.query_params.get(ITEM_SEARCH, "")
     search = st.text_input(
         t("items.search"),
         key=ITEM_SEARCH,
         type="search",
         placeholder=plain("items.search_hint"),
         live="400ms",
-        bind="query-params",
+        persist_state="session",
         on_change=_first_page,
     )
+    set_url(ITEM_SEARCH, search or None)
     columns = st.columns(4)
     with columns[0]:
         types = _choice(FILTER_TYPE, t("grid.type"), choices.type_ids, _namer(names.types))

@@ -47,6 +47,19 @@ def test_the_language_is_switched_with_the_keyboard_and_stays(app_server: str, p
     expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
 
 
+def test_the_browser_goes_back_to_the_same_search(app_server: str, page: Page) -> None:
+    page.goto(f"{app_server}/items?q=liquid+at+25&type=question-correction")
+    expect(page.get_by_text("1 of ")).to_be_visible()
+    page.get_by_role("link", name="Overview", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_text("1 of ")).to_be_visible()
+    settled(page)
+    assert "q=liquid" in page.url
+    assert "type=question-correction" in page.url
+
+
 def test_the_open_tab_stays_open_in_the_other_language(app_server: str, page: Page) -> None:
     for address, english, chinese in (
         ("/items?item=starter-liquid-element", "Judge texts", "评审提示词"),
