@@ -151,6 +151,17 @@ def test_a_file_is_planned_then_imported_with_one_gesture(
 
 
 @pytest.mark.usefixtures("empty_workspace")
+def test_the_plan_of_an_import_is_chinese_on_the_chinese_page(opened: Opened) -> None:
+    page = opened("items", ui="zh")
+    rows = [six("Which of these is a fruit? A. Stone B. Iron")]
+    page.file_uploader[0].upload("one.json", json.dumps(rows).encode()).run()
+    assert not page.exception
+    assert "**导入后会怎样**：" in words(page)
+    (plan,) = (one.value for one in page.dataframe if "行数" in one.value.columns)
+    assert not plan["题型"].str.contains("[A-Za-z]").any()
+
+
+@pytest.mark.usefixtures("empty_workspace")
 def test_a_bad_file_is_refused_with_all_its_rows_and_nothing_is_written(opened: Opened) -> None:
     page = opened("items")
     rows = [six(""), six("Good question?"), {**six("x"), "language": "klingon"}]
