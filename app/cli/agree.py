@@ -3,17 +3,20 @@
 It reads no database and asks no model. What it prints is retrospective, never a certificate.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.numbers import whole_number
 from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
 
 if TYPE_CHECKING:
     from calibration.agreement.retrospective import Retrospective
 
 ENDINGS = (".md", ".html", ".csv")
+SHOWN_CHARS = 60
 
 Gold = Annotated[Path, typer.Option("--gold", help="Labels: key, label, maybe a cluster column.")]
 Verdicts = Annotated[
@@ -52,7 +55,10 @@ Reports = Annotated[
     typer.Option("--report", help="Also write a report: FILE.md, FILE.html or FILE.csv; repeats."),
 ]
 RandomState = Annotated[
-    int, typer.Option("--random-state", help="Seed of the bootstrap intervals, 0 or more.")
+    str,
+    typer.Option(
+        "--random-state", metavar="INTEGER", help="Seed of the bootstrap intervals, 0 or more."
+    ),
 ]
 
 
@@ -67,15 +73,18 @@ def agree(
     cluster: Cluster = None,
     positive: Positive = None,
     report: Reports = None,
-    random_state: RandomState = 0,
+    random_state: RandomState = "0",
     as_json: AsJson = False,
     db: DatabaseUrl = None,  # noqa: ARG001 - every verb takes --db; this one reads no database
 ) -> None:
     """Say how far a judge agrees with gold labels, with intervals, from two files."""
-    _check_options(where or [], report or [], random_state)
+    seed = whole_number("--random-state", random_state) or 0
+    _check_options(where or [], report or [], seed)
+    _check_columns({"--cluster": [cluster], "--key": key or [], "--by": by or []})
 
     from calibration.agreement.bootstrap import Plan
     from calibration.agreement.report import check_destinations, write_reports
+    from calibration.agreement.report_markdown import visible
     from calibration.agreement.retrospective import as_json as json_of
     from calibration.agreement.retrospective import retrospect
     from calibration.agreement.study import Options
@@ -94,14 +103,14 @@ def agree(
             key=tuple(key or ()),
             cluster=cluster,
             positive=positive,
-            plan=Plan(random_state=random_state),
+            plan=Plan(random_state=seed),
         ),
     )
     write_reports(result, places)
     answer(
         json_of(result) | {"reports": [str(path) for path in places]},
         as_json=as_json,
-        lines=[*_lines(result), *(f"report      {path}" for path in places)],
+        lines=[*_lines(result), *(visible(f"report      {path}") for path in places)],
     )
 
 
@@ -110,18 +119,29 @@ def _check_options(where: list[str], report: list[Path], random_state: int) -> N
         raise wrong_option("--random-state", f"write a whole number from 0, got {random_state!r}.")
     for condition in where:
         if not condition.partition("=")[0] or "=" not in condition:
-            raise wrong_option("--where", f"write COL=VALUE, got {condition!r}.")
+            raise wrong_option("--where", f"write COL=VALUE, got {_told(condition)}.")
     for path in report:
         if path.suffix.lower() not in ENDINGS:
             raise wrong_option(
-                "--report", f"the name must end in {', '.join(ENDINGS)}, got {str(path)!r}."
+                "--report", f"the name must end in {', '.join(ENDINGS)}, got {_told(str(path))}."
             )
+
+
+def _check_columns(named: Mapping[str, Sequence[str | None]]) -> None:
+    for option, columns in named.items():
+        if "" in columns:
+            raise wrong_option(option, "write the name of a column, got ''; or leave it out.")
+
+
+def _told(text: str) -> str:
+    return repr(text) if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]!r}..."
 
 
 def _lines(result: "Retrospective") -> list[str]:
     """Write the answer for a person: counts, figures, groups, comparison, where it comes from."""
     from calibration.agreement.report_document import (
         NAMES,
+        group_note,
         interval_text,
         value_text,
         where_text,
@@ -149,6 +169,8 @@ def _lines(result: "Retrospective") -> list[str]:
                 f"({interval_text('', of.accuracy)})"
             )
         )
+    if group_note(result.study.by):
+        lines.append(visible(group_note(result.study.by)))
     if whole.versus is not None:
         found = whole.versus.comparison
         lines.append(

@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from app.cli.numbers import decimal, whole_number
 from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
 from db.errors import Invalid
 
@@ -21,23 +22,37 @@ NOTE = (
     "that nobody looked at before"
 )
 
-Labels = Annotated[int | None, typer.Option("--n", help="How many labels there are.")]
+Labels = Annotated[
+    str | None, typer.Option("--n", metavar="INTEGER", help="How many labels there are.")
+]
 Errors = Annotated[
-    int | None, typer.Option("--errors", help="How many of them the judge gets wrong or leaves.")
+    str | None,
+    typer.Option(
+        "--errors", metavar="INTEGER", help="How many of them the judge gets wrong or leaves."
+    ),
 ]
 Target = Annotated[
-    float | None, typer.Option("--target", help="Accuracy to show, a fraction such as 0.95.")
+    str | None,
+    typer.Option("--target", metavar="FRACTION", help="Accuracy to show, a fraction such as 0.95."),
 ]
 Plan = Annotated[
     bool, typer.Option("--plan", help="Say how many labels are needed, before there are any.")
 ]
 TrueAccuracy = Annotated[
-    float | None,
-    typer.Option("--true-accuracy", help="With --plan: accuracy the judge is assumed to have."),
+    str | None,
+    typer.Option(
+        "--true-accuracy",
+        metavar="FRACTION",
+        help="With --plan: accuracy the judge is assumed to have.",
+    ),
 ]
 Power = Annotated[
-    float | None,
-    typer.Option("--power", help="With --plan: probability of success wanted, such as 0.8."),
+    str | None,
+    typer.Option(
+        "--power",
+        metavar="FRACTION",
+        help="With --plan: probability of success wanted, such as 0.8.",
+    ),
 ]
 
 
@@ -58,23 +73,26 @@ def certify(
     db: DatabaseUrl = None,  # noqa: ARG001 - every verb takes --db; this one reads no database
 ) -> None:
     """Say what accuracy n labels with k errors prove, or plan how many labels are needed."""
-    counts = {"--n": n, "--errors": errors}
-    planned = {"--true-accuracy": true_accuracy, "--power": power}
+    labels, wrong = whole_number("--n", n), whole_number("--errors", errors)
+    goal = decimal("--target", target)
+    truth, chance = decimal("--true-accuracy", true_accuracy), decimal("--power", power)
+    counts: dict[str, float | None] = {"--n": labels, "--errors": wrong}
+    planned: dict[str, float | None] = {"--true-accuracy": truth, "--power": chance}
     for name, value in (planned if not plan else counts).items():
         if value is not None:
             needs = "not allowed with --plan" if plan else "allowed only with --plan"
             raise wrong_option(name, f"{name} is {needs}, got {value!r}")
-    required = {"--target": target, **(planned if plan else counts)}
+    required = {"--target": goal, **(planned if plan else counts)}
     absent = [name for name, value in required.items() if value is None]
     if absent:
         raise wrong_option(
             absent[0],
             f"missing; certify{' --plan' if plan else ''} needs {', '.join(required)}",
         )
-    if target is not None and true_accuracy is not None and power is not None:
-        found = _plan(target, true_accuracy, power)
-    elif target is not None and n is not None and errors is not None:
-        found = _bound(n, errors, target)
+    if goal is not None and truth is not None and chance is not None:
+        found = _plan(goal, truth, chance)
+    elif goal is not None and labels is not None and wrong is not None:
+        found = _bound(labels, wrong, goal)
     answer(found.result, as_json=as_json, lines=found.lines)
 
 
@@ -92,7 +110,7 @@ def _bound(n: int, errors: int, target: float) -> _Answer:
     lower = lower_limit(n - errors, n, alpha=ALPHA)
     needed = _checked("--target", lambda: labels_needed(0, target))
     allowed = errors_allowed(n, target)
-    met = lower >= target
+    met = allowed is not None and errors <= allowed
     most = (
         f"{n} labels are too few for it, even without an error"
         if allowed is None

@@ -8,7 +8,7 @@ from calibration.agreement.limits import (
     LARGEST_COUNT,
     check_count,
     check_fraction,
-    false_certificate_probability,
+    lower_limit,
 )
 from db.errors import Invalid
 
@@ -73,4 +73,6 @@ def errors_allowed(n: int, target: float, *, alpha: float = ALPHA) -> int | None
 
 
 def _shows(errors: int, n: int, target: float, alpha: float) -> bool:
-    return false_certificate_probability(errors, n, target=target) <= alpha
+    # The limit itself and not the tail it inverts: a bound that is printed shows itself, to the
+    # last bit, and every answer here agrees with it.
+    return errors < n and lower_limit(n - errors, n, alpha=alpha) >= target

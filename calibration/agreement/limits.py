@@ -8,7 +8,7 @@ The module needs scipy.special only: it is what the command line loads.
 import math
 
 import numpy as np
-from scipy.special import betainc, betaincinv
+from scipy.special import betaincinv
 
 from db.errors import Invalid
 
@@ -39,14 +39,6 @@ def upper_limit(right: float, n: float, *, alpha: float) -> float:
     Source: Clopper and Pearson (1934); ``scipy.stats.beta.ppf(1 - alpha, right + 1, n - right)``.
     """
     return 1.0 if right >= n else float(betaincinv(right + 1, n - right, 1 - alpha))
-
-
-def false_certificate_probability(errors: int, n: int, *, target: float) -> float:
-    """Compute P(at most ``errors`` errors in n) when the true accuracy is exactly the target.
-
-    The exact lower limit reaches the target exactly when this probability is at most alpha.
-    """
-    return 1.0 if errors >= n else float(betainc(n - errors, errors + 1, target))
 
 
 def check_count(name: str, value: int) -> None:

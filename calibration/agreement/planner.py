@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtri
+from scipy.special import betainc, betaincinv, ndtri
 
 from calibration.agreement.bounds import ALPHA
 from calibration.agreement.limits import check_fraction
@@ -174,14 +174,14 @@ def _first_labels(errors: NDArray[np.int64], target: float, alpha: float) -> NDA
     low = errors.astype(np.int64)
     high = 2 * low + 2
     while True:
-        short = betainc(high - errors, errors + 1, target) > alpha
+        short = betaincinv(high - errors, errors + 1, alpha) < target
         if not short.any():
             break
         high = np.where(short, 2 * high, high)
     while np.any(high - low > 1):
         middle = (low + high) // 2
         shown = (middle > errors) & (
-            betainc(np.maximum(middle - errors, 1), errors + 1, target) <= alpha
+            betaincinv(np.maximum(middle - errors, 1), errors + 1, alpha) >= target
         )
         low, high = np.where(shown, low, middle), np.where(shown, middle, high)
     return high

@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from calibration.agreement.bounds import errors_allowed, labels_needed
 from calibration.agreement.intervals import lower_one_sided
-from calibration.agreement.limits import false_certificate_probability
+from calibration.agreement.limits import lower_limit
 from db.errors import Invalid
 
 TARGETS = (0.90, 0.95, 0.97, 0.98, 0.99)
@@ -78,13 +78,23 @@ def test_a_judge_exactly_at_the_target_is_certified_falsely_at_most_5_percent_of
     assert binom.cdf(allowed + 1, n, 1 - target) > 0.05 * (1 - 1e-9)
 
 
-@given(st.integers(1, 3000), st.floats(0.01, 0.999), st.data())
+@given(st.integers(1, 3000), st.data())
 @settings(max_examples=60, deadline=None)
-def test_the_tail_is_the_binomial_of_scipy(n: int, target: float, data: st.DataObject) -> None:
-    errors = data.draw(st.integers(0, n))
-    assert false_certificate_probability(errors, n, target=target) == pytest.approx(
-        float(binom.cdf(errors, n, 1 - target)), rel=1e-6, abs=1e-300
-    )
+def test_at_its_own_lower_bound_the_binomial_tail_of_scipy_is_5_percent(
+    n: int, data: st.DataObject
+) -> None:
+    errors = data.draw(st.integers(0, n - 1))
+    lower = lower_limit(n - errors, n, alpha=0.05)
+    assert float(binom.cdf(errors, n, 1 - lower)) == pytest.approx(0.05, rel=1e-6)
+
+
+def test_a_printed_bound_shows_itself_for_every_count_up_to_120() -> None:
+    # All 7,260 pairs: no bit is lost between the bound, the errors it allows and the labels needed.
+    for n in range(1, 121):
+        for errors in range(n):
+            lower = lower_limit(n - errors, n, alpha=0.05)
+            assert errors_allowed(n, lower) == errors, (n, errors)
+            assert labels_needed(errors, lower) == n, (n, errors)
 
 
 def test_a_percentage_is_refused_with_the_fraction_it_means() -> None:

@@ -1,6 +1,7 @@
 """The verb `gainsay agree`, from the command line to its object."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -146,6 +147,10 @@ def test_a_person_reads_percent_with_interval_n_and_method(
             "Invalid value for '--where': write COL=VALUE, got '=original'.",
         ),
         (
+            ("--where", "a\nb\x1b[31m"),
+            r"Invalid value for '--where': write COL=VALUE, got 'a\nb\x1b[31m'.",
+        ),
+        (
             ("--report", "r.pdf"),
             "Invalid value for '--report': the name must end in .md, .html, .csv, got 'r.pdf'.",
         ),
@@ -153,8 +158,39 @@ def test_a_person_reads_percent_with_interval_n_and_method(
             ("--random-state", "-1"),
             "Invalid value for '--random-state': write a whole number from 0, got -1.",
         ),
+        (
+            ("--random-state", "x"),
+            "Invalid value for '--random-state': got 'x': write a whole number such as 320.",
+        ),
+        (
+            ("--random-state", "1.5"),
+            "Invalid value for '--random-state': got '1.5': write a whole number such as 320.",
+        ),
+        (
+            ("--cluster", ""),
+            "Invalid value for '--cluster': write the name of a column, got ''; or leave it out.",
+        ),
+        (
+            ("--key", ""),
+            "Invalid value for '--key': write the name of a column, got ''; or leave it out.",
+        ),
+        (
+            ("--by", "subset", "--by", ""),
+            "Invalid value for '--by': write the name of a column, got ''; or leave it out.",
+        ),
     ],
-    ids=["where_no_sign", "where_no_column", "report_ending", "negative_seed"],
+    ids=[
+        "where_no_sign",
+        "where_no_column",
+        "where_control_characters",
+        "report_ending",
+        "negative_seed",
+        "seed_in_words",
+        "seed_with_a_point",
+        "empty_cluster",
+        "empty_key",
+        "empty_by",
+    ],
 )
 def test_an_option_that_is_wrong_in_itself_is_exit_2(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...], sentence: str
@@ -175,6 +211,36 @@ def test_both_orders_at_once_are_refused_with_the_filter_to_add(
     assert sentence.endswith(
         "the rows differ in 'order' ('original', 'swapped'): add --where order=original."
     )
+
+
+def test_a_judge_without_verdicts_inside_the_filter_is_answered(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "gold.csv").write_text("item_id,label\na,1\nb,0\n")
+    (tmp_path / "v.csv").write_text("item_id,judge_id,order,verdict\na,j,x,1\na,k,y,1\n")
+    files = ("--gold", str(tmp_path / "gold.csv"), "--verdicts", str(tmp_path / "v.csv"))
+    found = run(capsys, "agree", *files, "--judge", "j", "--where", "order=y", "--by", "order")
+    assert (found["n"], found["scored"], found["unscored"]) == (2, 0, 2)
+    assert found["accuracy"]["estimate"] is None  # type: ignore[index]
+    assert found["accuracy"]["reason"] == "there is nothing to count: n is 0"  # type: ignore[index]
+    (group,) = found["by"]  # type: ignore[misc]
+    assert str(group["note"]).startswith("only the verdicts have 'order'")
+    assert main(["agree", *files, "--judge", "j", "--by", "order"]) == 0
+    assert "Only the verdicts have 'order': gold without a verdict" in capsys.readouterr().out
+
+
+def test_a_hint_with_a_space_in_its_value_works_when_it_is_pasted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "gold.csv").write_text("item_id,label\na,1\nb,0\n")
+    (tmp_path / "v.csv").write_text(
+        "item_id,judge_id,prompt,verdict\na,j,it's one,1\na,j,two,1\nb,j,it's one,1\n"
+    )
+    files = ("--gold", str(tmp_path / "gold.csv"), "--verdicts", str(tmp_path / "v.csv"))
+    sentence = refused(capsys, 1, "agree", *files, "--judge", "j")
+    hint = shlex.split(sentence.partition("): add ")[2].removesuffix("."))
+    assert hint == ["--where", "prompt=it's one"]
+    assert run(capsys, "agree", *files, "--judge", "j", *hint)["scored"] == 2
 
 
 def test_a_missing_option_is_exit_2(capsys: pytest.CaptureFixture[str]) -> None:

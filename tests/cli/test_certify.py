@@ -4,8 +4,11 @@ import json
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.cli import main
+from app.cli.certify import _bound
 
 
 def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
@@ -63,6 +66,34 @@ def test_the_bound_follows_the_table(
     assert found["bound_met"] is met
     assert found["needed_for_zero_errors"] == needed
     assert found["errors_allowed"] == allowed
+
+
+@given(st.integers(1, 120), st.data(), st.sampled_from([0, -1, 1]))
+@settings(max_examples=100, deadline=None)
+def test_the_bound_is_met_exactly_when_so_many_errors_are_allowed(
+    n: int, data: st.DataObject, ulps: int
+) -> None:
+    # At the printed bound, one float below and one above: where rounding would show first.
+    errors = data.draw(st.integers(0, n - 1))
+    lower = _bound(n, errors, 0.5).result["lower"]
+    assert isinstance(lower, float)
+    found = _bound(n, errors, math.nextafter(lower, 2.0 * ulps) if ulps else lower).result
+    allowed = found["errors_allowed"]
+    assert found["bound_met"] is (ulps <= 0)
+    assert found["bound_met"] is (isinstance(allowed, int) and errors <= allowed)
+    assert found["bound_met"] is (found["lower"] >= found["target"])  # type: ignore[operator]
+
+
+def test_the_printed_bound_of_20_labels_without_an_error_is_met_by_itself(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lower = _json(capsys, "--n", "20", "--errors", "0", "--target", "0.5")["lower"]
+    found = _json(capsys, "--n", "20", "--errors", "0", "--target", repr(lower))
+    assert (found["bound_met"], found["errors_allowed"], found["needed_for_zero_errors"]) == (
+        True,
+        0,
+        20,
+    )
 
 
 def test_a_person_reads_the_same_facts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,8 +198,43 @@ PLAN = ["--plan", "--target", "0.98", "--true-accuracy", "0.99", "--power", "0.8
         ),
         pytest.param(
             ["--n", "5.5", "--errors", "0", "--target", "0.95"],
-            "Invalid value for '--n'",
+            "Invalid value for '--n': got '5.5': write a whole number such as 320.",
             id="n not whole",
+        ),
+        pytest.param(
+            ["--n", "1,000", "--errors", "0", "--target", "0.95"],
+            "Invalid value for '--n': got '1,000': write a whole number such as 1000.",
+            id="n with a comma",
+        ),
+        pytest.param(
+            ["--n", "9" * 5_000, "--errors", "0", "--target", "0.95"],
+            f"got '{'9' * 60}'...: write a whole number such as 320.",
+            id="n of 5,000 digits",
+        ),
+        pytest.param(
+            ["--n", "59", "--errors", "none\n\x1b[31m", "--target", "0.95"],
+            r"got 'none\n\x1b[31m': write a whole number such as 320.",
+            id="errors in words",
+        ),
+        pytest.param(
+            [*COUNTS, "--target", "0,95"],
+            "Invalid value for '--target': got '0,95': write 0.95, a fraction with a point.",
+            id="target with a comma",
+        ),
+        pytest.param(
+            [*COUNTS, "--target", "95%"],
+            "Invalid value for '--target': got '95%': write 0.95, a fraction with a point.",
+            id="target with a percent sign",
+        ),
+        pytest.param(
+            [*COUNTS, "--target", "97,5 %"],
+            "Invalid value for '--target': got '97,5 %': write 0.975, a fraction with a point.",
+            id="target with a comma and a percent sign",
+        ),
+        pytest.param(
+            [*PLAN[:5], "--power", "high"],
+            "Invalid value for '--power': got 'high': write a fraction such as 0.95.",
+            id="power in words",
         ),
         pytest.param(
             [],
