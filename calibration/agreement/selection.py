@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from calibration.agreement.cell import text_of
-from calibration.agreement.quoting import where_options
+from calibration.agreement.quoting import pasted, where_options
 from calibration.agreement.sheet import Sheet
 from db.errors import Invalid
 from db.intake import shown
@@ -104,17 +104,28 @@ def groups(
     *,
     gold_rows: Sequence[int],
     verdict_rows: Sequence[int],
+    most: int,
 ) -> list[dict[str, str]]:
     """List the groups that columns cut a study into, as one condition per column.
 
     Columns of the gold file give the combinations of texts that occur in its rows; columns that
     only the verdicts have give those of theirs; both are crossed. The order is that of the texts.
+    A column that both files have is gold's: `pairing` refuses files that differ in it.
+
+    Raises:
+        Invalid: There would be more than ``most``; they are counted before they are listed.
     """
     columns = list(dict.fromkeys(columns))
     in_gold = [column for column in columns if column in gold]
     others = [column for column in columns if column not in gold]
     first = _combinations(in_gold, gold, gold_rows)
     second = _combinations(others, verdicts, verdict_rows)
+    if len(first) * len(second) > most:
+        raise Invalid(
+            f"{' '.join(f'--by {pasted(column)}' for column in columns)} makes "
+            f"{len(first) * len(second):,} groups where {most:,} is the limit; choose columns with "
+            "fewer values."
+        )
     cut = [{**one, **two} for one, two in product(first, second)]
     return [{column: where[column] for column in columns} for where in cut] if columns else []
 

@@ -18,7 +18,6 @@ from calibration.agreement.pairing import (
     pair,
     verdict_rows,
 )
-from calibration.agreement.quoting import pasted
 from calibration.agreement.selection import (
     Selection,
     check_column,
@@ -146,12 +145,8 @@ def study(gold: Table, verdicts: Table, options: Options) -> Study:
         ground.verdicts,
         gold_rows=gold_rows(ground, selection),
         verdict_rows=_rows_of_judges(ground, options, selection),
+        most=MOST_GROUPS,
     )
-    if len(cut) > MOST_GROUPS:
-        raise Invalid(
-            f"{' '.join(f'--by {pasted(column)}' for column in options.by)} makes {len(cut):,} "
-            f"groups where {MOST_GROUPS:,} is the limit; choose columns with fewer values."
-        )
     return Study(
         options=options,
         ground=ground,

@@ -234,3 +234,12 @@ def test_the_grid_of_8_types_23_domains_and_2_languages_is_cut_whole() -> None:
     done = run(labels, said, by=("type", "domain", "language"))
     assert len(done.by) == 368
     assert {part.summary.counts for part in done.by} == {Counts(n=1, scored=1, unscored=0, right=1)}
+
+
+def test_groups_that_two_files_multiply_are_counted_before_they_are_listed() -> None:
+    # 20,000 x 20,000 groups would not fit into any memory.
+    ids = range(20_000)
+    labels = gold("item_id,label\n" + "".join(f"i{n},{n % 2}\n" for n in ids))
+    said = verdicts("item_id,judge_id,run,verdict\n" + "".join(f"i{n},j,r{n},1\n" for n in ids))
+    with pytest.raises(Invalid, match="--by item_id --by run makes 400,000,000 groups where 1,000"):
+        run(labels, said, by=("item_id", "run"))
