@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app.components.header import draw_refusal
+from app.components.import_advice import draw_advice
 from app.components.markdown import escaped
 from app.components.wording import name_in, plain, t, tn
 from app.resources import workspace_engine
@@ -81,7 +82,7 @@ def _draw_plan(plan: ImportReport, taxonomy: Taxonomy) -> None:
     if plan.advice:
         st.markdown(f"**{t('import.advice')}**")
         for advice in plan.advice:
-            st.warning(escaped(advice.sentence), icon=":material/info:")
+            draw_advice(advice)
 
 
 def _import(file: UploadedFile, annotator_id: str) -> None:

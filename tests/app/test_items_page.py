@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.components.import_advice import SENTENCES
 from app.settings import Settings
+from calibration.judging.texts import AdviceKind
 from curation.starter.content import load_starter_items
 from db.contents import build_revision
 from db.engine import Engine, reading, writing
@@ -16,6 +18,7 @@ from db.items import Item
 from db.queries.items import count_items, get_item
 from db.recording import recording
 from db.workspace import find_workspace
+from exports.defects import Defect
 from exports.importing import import_items
 from tests.app.reading import html, words
 
@@ -204,3 +207,17 @@ def revise(engine: Engine, item_id: str, *, old: str, new: str) -> None:
                 record.add(requirement)
     with reading(engine) as session:
         assert count_items(session) == len(STARTER)
+
+
+def test_every_kind_of_import_advice_has_words_in_both_languages() -> None:
+    kinds = {*(kind.value for kind in AdviceKind), *(defect.value for defect in Defect)}
+    assert set(SENTENCES) == kinds | {"default_judge_texts"}
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_advice_on_an_import_is_chinese_on_the_chinese_page(opened: Opened) -> None:
+    page = opened("items", ui="zh")
+    page.file_uploader[0].upload("rows.json", json.dumps([six("Is this so?")]).encode()).run()
+    assert [warning.value for warning in page.warning] == [
+        "没有自带评审文本的行，使用其题型和语言的默认文本。 （1 行：1）"
+    ]
