@@ -1,7 +1,8 @@
 """Owns how many values a JSON text stands for, counted before any of them exists.
 
 `[]` is two bytes in a file and 72 in memory. Every comma and every opening bracket outside a text
-adds one value; a comma inside a text does not, and is told apart only where it matters.
+adds one value, so that an empty list counts as two at most; those inside a text add none, and are
+told apart only where it matters.
 """
 
 import re

@@ -16,9 +16,9 @@ class Limits:
         field_chars: Characters in one cell or one JSON string.
         columns: Columns, or different keys over all JSON rows.
         rows: Rows without the header.
-        cells: Rows times columns; in JSON the values, lists and objects; each row of another width
-            counts as wide as it is, and a blank line as one. A few bytes make a cell, so the other
-            limits alone would let a small file take all memory.
+        cells: Rows times columns; in JSON the values, lists and objects (an empty one counts as
+            two). A csv row of another width counts as wide as it is, and a blank line as one. A
+            few bytes make a cell, so the other limits alone would let a small file take all memory.
         depth: Lists and objects inside one another in a JSON row; the row itself is 1.
     """
 
