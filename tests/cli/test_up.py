@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -168,11 +169,27 @@ def test_a_host_that_is_not_this_machine_is_refused(host: str, words: str) -> No
 
 
 def test_the_next_free_port_is_really_free() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as first:
-        port = first.getsockname()[1]
-        with socket.create_server(("127.0.0.1", port + 1)), pytest.raises(Conflict) as caught:
-            refuse_taken(Place(host="127.0.0.1", port=port))
+    port = three_free_ports()
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        socket.create_server(("127.0.0.1", port + 1)),
+        pytest.raises(Conflict) as caught,
+    ):
+        refuse_taken(Place(host="127.0.0.1", port=port))
     assert f"--port {port + 2}" in str(caught.value)
+
+
+def three_free_ports() -> int:
+    """Find three free ports in a row, below those that the system hands out by itself."""
+    for port in range(21_000, 32_000, 3):
+        try:
+            with ExitStack() as held:
+                for each in range(port, port + 3):
+                    held.enter_context(socket.create_server(("127.0.0.1", each)))
+        except OSError:
+            continue
+        return port
+    pytest.fail("no three free ports in a row below 32,000")
 
 
 @pytest.mark.parametrize(
