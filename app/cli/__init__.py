@@ -46,7 +46,8 @@ def run() -> None:
     except OSError:
         # What could not be written must not be tried again while Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _refuse("The answer could not be written to standard output.", code=1)
+        # A buffered answer fails here a second time: the sentence was said then.
+        code = code or _refuse("The answer could not be written to standard output.", code=1)
     sys.exit(code)
 
 

@@ -134,7 +134,8 @@ def test_first_starts_at_the_same_moment_make_one_workspace(
     assert answer(capsys, "db", "check", "--db", engine_url)["ok"] is True
 
 
-def test_a_full_disk_behind_standard_output_is_one_sentence() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_full_disk_behind_standard_output_is_one_sentence(unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-c", "from app.cli import run; run()", "where"],
@@ -142,6 +143,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence() -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "Traceback" not in done.stderr
