@@ -73,7 +73,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def choice(
-    members: type[StrEnum], *, nullable: bool = False, index: bool = False
+    members: type[StrEnum],
+    *,
+    nullable: bool = False,
+    index: bool = False,
+    primary_key: bool = False,
 ) -> "sa.Column[Any]":
     """Build a text column that holds the values of a closed set, kept by a CHECK constraint."""
     return sa.Column(
@@ -87,6 +91,7 @@ def choice(
         ),
         nullable=nullable,
         index=index,
+        primary_key=primary_key,
     )
 
 

@@ -4,14 +4,15 @@ Each builder returns an unsaved row with its content hash; each ``hash_*`` recom
 a stored row, so that verification can tell a changed row. Texts are kept verbatim.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from db.hashing import Json, content_hash
 from db.items import Item, Requirement, Revision, SystemPrompt, Template
-from db.labels import Decision, Factuality, Label, LabelSource
+from db.labels import Decision, Factuality, Label, LabelSource, RequirementLabel
 from db.responses import ContrastRole, Response, ResponseSource
+from db.verdicts import Judge, JudgeKind, JudgeOrigin, Verdict, VerdictSource
 
 ID_DIGITS = 16
 
@@ -175,6 +176,14 @@ def hash_response(response: Response) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLabel:
+    """An unsaved label with what it says about single requirements."""
+
+    label: Label
+    requirements: list[RequirementLabel]
+
+
 def build_label(
     *,
     response_id: str,
@@ -185,6 +194,8 @@ def build_label(
     failed: Sequence[int] = (),
     reason: str = "",
     supersedes_id: str | None = None,
+    rater: str = "",
+    declared_source: str = "",
     label_id: str | None = None,
     now: datetime,
     event_id: str,
@@ -200,6 +211,8 @@ def build_label(
         failed=list(failed),
         reason=reason,
         supersedes_id=supersedes_id,
+        rater=rater,
+        declared_source=declared_source,
         content_hash="",
         created_at=now,
         event_id=event_id,
@@ -210,17 +223,140 @@ def build_label(
     return label
 
 
-def hash_label(label: Label) -> str:
-    """Hash a label's content."""
+def build_person_label(
+    *,
+    label_id: str,
+    response_id: str,
+    annotator_id: str,
+    source: LabelSource,
+    turn: int,
+    decision: Decision,
+    factually_right: Factuality | None = None,
+    requirements: Mapping[int, Decision],
+    reason: str = "",
+    now: datetime,
+    event_id: str,
+) -> NewLabel:
+    """Build a label that a person gave here, with what was decided requirement by requirement.
+
+    ``label_id`` comes from the token of the gesture, so that the same gesture sent twice is one
+    label; ``turn`` is 1 for the person's first label on the response, then one more;
+    ``requirements`` holds decisions by number and is empty when only the whole was decided.
+    """
+    failed = sorted(
+        number for number, found in requirements.items() if found is Decision.DOES_NOT_FOLLOW
+    )
+    label = build_label(
+        label_id=label_id,
+        response_id=response_id,
+        annotator_id=annotator_id,
+        source=source,
+        decision=decision,
+        factually_right=factually_right,
+        failed=failed,
+        reason=reason,
+        now=now,
+        event_id=event_id,
+    )
+    label.turn = turn
+    rows = [
+        RequirementLabel(label_id=label_id, number=number, decision=requirements[number])
+        for number in sorted(requirements)
+    ]
+    label.content_hash = hash_label(label, rows)
+    return NewLabel(label=label, requirements=rows)
+
+
+def hash_label(label: Label, requirements: Sequence[RequirementLabel] = ()) -> str:
+    """Hash a label's content; what it does not say is left out."""
+    content: dict[str, Json] = {
+        "response": label.response_id,
+        "annotator": label.annotator_id,
+        "source": label.source.value,
+        "decision": label.decision.value,
+        "factually_right": label.factually_right.value if label.factually_right else None,
+        "failed": label.failed,
+        "reason": label.reason_hash,
+        "supersedes": label.supersedes_id,
+    }
+    if label.rater or label.declared_source:
+        content |= {"rater": label.rater, "declared_source": label.declared_source}
+    if requirements:
+        content["requirements"] = {str(row.number): row.decision.value for row in requirements}
+    return content_hash(content)
+
+
+def build_judge(
+    name: str,
+    *,
+    kind: JudgeKind,
+    origin: JudgeOrigin,
+    definition: Mapping[str, Json],
+    is_simulated: bool = False,
+    now: datetime,
+) -> Judge:
+    """Build a judge; its id is the hash of everything it is."""
+    judge = Judge(
+        id="",
+        name=name,
+        kind=kind,
+        origin=origin,
+        definition=dict(definition),
+        is_simulated=is_simulated,
+        created_at=now,
+    )
+    judge.id = hash_judge(judge)
+    return judge
+
+
+def hash_judge(judge: Judge) -> str:
+    """Hash a judge."""
     return content_hash(
         {
-            "response": label.response_id,
-            "annotator": label.annotator_id,
-            "source": label.source.value,
-            "decision": label.decision.value,
-            "factually_right": label.factually_right.value if label.factually_right else None,
-            "failed": label.failed,
-            "reason": label.reason_hash,
-            "supersedes": label.supersedes_id,
+            "name": judge.name,
+            "kind": judge.kind.value,
+            "origin": judge.origin.value,
+            "definition": judge.definition,
+            "simulated": judge.is_simulated,
+        }
+    )
+
+
+def build_verdict(
+    *,
+    response_id: str,
+    judge_id: str,
+    value: int | None,
+    reason: str = "",
+    repeat: int = 0,
+    source: VerdictSource,
+    now: datetime,
+) -> Verdict:
+    """Build a verdict; its id comes from response, judge and repeat."""
+    verdict = Verdict(
+        id=short_id("verdict", [response_id, judge_id, repeat]),
+        response_id=response_id,
+        judge_id=judge_id,
+        repeat=repeat,
+        value=value,
+        reason=reason,
+        source=source,
+        content_hash="",
+        created_at=now,
+    )
+    verdict.content_hash = hash_verdict(verdict)
+    return verdict
+
+
+def hash_verdict(verdict: Verdict) -> str:
+    """Hash a verdict's content."""
+    return content_hash(
+        {
+            "response": verdict.response_id,
+            "judge": verdict.judge_id,
+            "repeat": verdict.repeat,
+            "value": verdict.value,
+            "reason": verdict.reason,
+            "source": verdict.source.value,
         }
     )

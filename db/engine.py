@@ -7,8 +7,9 @@ transactions with ``writing`` or ``reading``. Sessions keep no rows alive past t
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ __all__ = [
     "open_engine",
     "reading",
     "redacted",
+    "set_journal",
     "shown_url",
     "sqlite_file",
     "sqlite_url",
@@ -84,6 +86,32 @@ def sqlite_file(engine: Engine) -> Path | None:
     if engine.dialect.name != "sqlite" or engine.url.database is None:
         return None
     return Path(engine.url.database)
+
+
+def set_journal(engine: Engine, mode: Literal["WAL", "DELETE"]) -> None:
+    """Set how a SQLite file is written, which the file remembers; on PostgreSQL, do nothing.
+
+    With the write-ahead log readers and writers go on beside each other; without it the file alone
+    is the whole database.
+
+    Raises:
+        External: The file cannot be written, or somebody is writing.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        try:
+            # Past SQLAlchemy, which begins a transaction: inside one this PRAGMA does nothing.
+            cursor.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.Error as error:
+            raise External(
+                f"The database {_shown(engine.url)!r} cannot be written to ({error}); check its "
+                "rights and its disk.",
+                retryable=True,
+            ) from error
+        finally:
+            cursor.close()
 
 
 @contextmanager

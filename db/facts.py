@@ -1,7 +1,8 @@
 """Owns the rule that facts are append-only.
 
 A session that writes refuses to change or delete a row of these tables; a correction is a new row
-that supersedes. What is done behind the session's back is found by the history's hashes.
+that supersedes. Saved texts of working copies are no facts, but are kept in the same way. What is
+done behind the session's back is found by the history's hashes.
 """
 
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ from sqlmodel import Session
 from db.base import Table
 from db.errors import Forbidden
 from db.history import Event, EventText
-from db.items import Family, Requirement, Revision, SystemPrompt, Template
-from db.labels import Label
+from db.items import Family, Placement, Requirement, Revision, SystemPrompt, Template
+from db.labels import Label, LabelWithdrawal, RequirementLabel, Reveal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
 from db.taxonomy.tables import Guideline
+from db.verdicts import Judge, Verdict
+from db.working_copies import WorkingText
 
 FACTS: tuple[type[Table], ...] = (
     Family,
@@ -23,13 +26,20 @@ FACTS: tuple[type[Table], ...] = (
     Requirement,
     Template,
     SystemPrompt,
+    Placement,
     Response,
     Label,
+    RequirementLabel,
+    LabelWithdrawal,
+    Reveal,
+    Judge,
+    Verdict,
     Release,
     ReleaseRow,
     Event,
     EventText,
     Guideline,
+    WorkingText,
 )
 
 

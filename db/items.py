@@ -47,6 +47,34 @@ class Item(MutableRow, table=True):
     event_id: str = Field(default="", sa_column=event_link())
 
 
+class Placement(Table, table=True):
+    """The fact that an item was given another type, domain, language or family.
+
+    The item's head mirrors the newest one; what it said before is in the first one's ``previous``.
+
+    Attributes:
+        number: 1 for the first change of an item, without gaps.
+        from_revision: Number of the first revision that it holds for.
+    """
+
+    __tablename__ = "placement"
+    __table_args__ = (sa.CheckConstraint("number >= 1", name="number_from_one"),)
+
+    item_id: str = Field(primary_key=True, foreign_key="item.id")
+    number: int = Field(primary_key=True)
+    from_revision: int
+    type_id: str = Field(foreign_key="instruction_type.id")
+    domain_id: str | None = Field(default=None, foreign_key="domain.id")
+    language_id: str = Field(foreign_key="language.id")
+    family_id: str = Field(foreign_key="family.id")
+    previous_type_id: str = Field(foreign_key="instruction_type.id")
+    previous_domain_id: str | None = Field(default=None, foreign_key="domain.id")
+    previous_language_id: str = Field(foreign_key="language.id")
+    previous_family_id: str = Field(foreign_key="family.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    event_id: str = Field(default="", sa_column=event_link())
+
+
 class Revision(Table, table=True):
     """Immutable text of an item.
 

@@ -18,12 +18,13 @@ from db.base import Table, new_id
 from db.errors import Forbidden
 from db.hashing import Json, content_hash
 from db.history import append_event
-from db.items import Family, Item, Requirement, Revision, SystemPrompt, Template
-from db.labels import BY_PEOPLE, Label
+from db.items import Family, Item, Placement, Requirement, Revision, SystemPrompt, Template
+from db.labels import BY_PEOPLE, Label, LabelWithdrawal, RequirementLabel, Reveal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
 from db.seals import CHILDREN, SEALED, identity, seal
 from db.taxonomy.tables import Guideline
+from db.verdicts import Judge, Verdict
 
 # Parents before children: foreign keys are checked row by row.
 ORDER: Final[tuple[type[Table], ...]] = (
@@ -34,8 +35,14 @@ ORDER: Final[tuple[type[Table], ...]] = (
     Item,
     Revision,
     Requirement,
+    Placement,
     Response,
     Label,
+    RequirementLabel,
+    LabelWithdrawal,
+    Reveal,
+    Judge,
+    Verdict,
     Release,
     ReleaseRow,
 )

@@ -2,9 +2,30 @@
 
 from typing import Final
 
-from db import annotators, history, items, labels, releases, responses, workspace
+from db import (
+    annotators,
+    history,
+    items,
+    labels,
+    releases,
+    responses,
+    verdicts,
+    working_copies,
+    workspace,
+)
 from db.base import tables
 from db.taxonomy import tables as taxonomy
 
-MODULES: Final = (annotators, history, items, labels, releases, responses, taxonomy, workspace)
+MODULES: Final = (
+    annotators,
+    history,
+    items,
+    labels,
+    releases,
+    responses,
+    taxonomy,
+    verdicts,
+    working_copies,
+    workspace,
+)
 METADATA: Final = tables.metadata

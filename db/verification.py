@@ -17,27 +17,45 @@ from sqlmodel import Session, col, select
 
 from db.annotators import Annotator
 from db.base import Table
-from db.contents import hash_label, hash_response, hash_revision, text_hash
+from db.contents import (
+    hash_judge,
+    hash_label,
+    hash_response,
+    hash_revision,
+    hash_verdict,
+    text_hash,
+)
 from db.engine import reading
 from db.errors import GainsayError
 from db.hashing import Json, content_hash
 from db.history import GENESIS, Event, EventText, HistoryHead, hash_event
-from db.items import Family, Item, JudgeText, Requirement, Revision, SystemPrompt, Template
-from db.labels import HUMAN_EVIDENCE, Label
+from db.items import (
+    Family,
+    Item,
+    JudgeText,
+    Placement,
+    Requirement,
+    Revision,
+    SystemPrompt,
+    Template,
+)
+from db.labels import HUMAN_EVIDENCE, Label, RequirementLabel
 from db.migrations import current, head
+from db.placements import check_placements, head_at, recorded_head
 from db.recording import digest
 from db.releases import Release, ReleaseRow
 from db.responses import Response
 from db.seals import CHILDREN, SEALED, identity, seal
 from db.tables import METADATA
+from db.verdicts import Judge, Verdict
 from db.workspace import ANNOTATOR_CREATED, Workspace
 
 T = TypeVar("T")
 QueryT = TypeVar("QueryT", bound=sa.Executable)
-ContentT = TypeVar("ContentT", Response, Label)
+ContentT = TypeVar("ContentT", Response, Verdict)
 BATCH = 1_000
 SHOWN = 20
-COUNTED: tuple[type[Table], ...] = (Item, Revision, Response, Label, Release)
+COUNTED: tuple[type[Table], ...] = (Item, Revision, Response, Label, Judge, Verdict, Release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +92,12 @@ def verify_history(session: Session) -> Verification:
         "reasons": lambda: _check_reasons(session),
         "annotators": lambda: _check_annotators(session, created),
         "recorded rows": lambda: _check_seals(session, sealed),
+        "placements": lambda: _check_placements(session),
         "revisions": lambda: _check_revisions(session),
         "responses": lambda: _check_contents(session, Response, hash_response),
-        "labels": lambda: _check_contents(session, Label, hash_label),
+        "labels": lambda: _check_labels(session),
+        "verdicts": lambda: _check_contents(session, Verdict, hash_verdict),
+        "judges": lambda: _check_judges(session),
         "judge texts": lambda: _check_texts(session),
     }
     for name, check in checks.items():
@@ -195,9 +216,12 @@ def _seals(session: Session, table: type[Table]) -> dict[str, list[str]]:
         kind, parent = CHILDREN[table]
         for child in session.exec(select(kind)):
             children[getattr(child, parent)].append(child)
+    placements = _placements(session) if table is Item else {}
     seals: dict[str, list[str]] = defaultdict(list)
     for row in _stream(session.exec(_batched(select(table)))):
         own = children[identity(row)] if table in CHILDREN else ()
+        if isinstance(row, Item):
+            row = recorded_head(row, placements.get(row.id, ()))
         seals[row.event_id].append(seal(row, own))  # type: ignore[attr-defined]
     return seals
 
@@ -208,13 +232,44 @@ def _check_revisions(session: Session) -> Iterator[str]:
         select(Requirement).order_by(col(Requirement.revision_id), col(Requirement.number))
     ):
         requirements[row.revision_id].append(row)
+    placements = _placements(session)
     query = select(Revision, Item).join(Item, col(Item.id) == col(Revision.item_id))
     for revision, item in _stream(session.exec(_batched(query))):
         own = requirements[revision.id]
-        if hash_revision(item, revision, [row.text for row in own]) != revision.content_hash:
+        head_then = head_at(item, placements.get(item.id, ()), revision.number)
+        if hash_revision(head_then, revision, [row.text for row in own]) != revision.content_hash:
             yield f"Revision {revision.id!r} was changed after it was written."
         if [row.number for row in own] != list(range(1, len(own) + 1)):
             yield f"The requirements of revision {revision.id!r} are not numbered from 1."
+
+
+def _placements(session: Session) -> dict[str, list[Placement]]:
+    found: dict[str, list[Placement]] = defaultdict(list)
+    query = select(Placement).order_by(col(Placement.item_id), col(Placement.number))
+    for row in session.exec(query):
+        found[row.item_id].append(row)
+    return found
+
+
+def _check_placements(session: Session) -> Iterator[str]:
+    placements = _placements(session)
+    for item in session.exec(select(Item).where(col(Item.id).in_(select(Placement.item_id)))):
+        yield from check_placements(item, placements[item.id])
+
+
+def _check_labels(session: Session) -> Iterator[str]:
+    requirements: dict[str, list[RequirementLabel]] = defaultdict(list)
+    for row in session.exec(select(RequirementLabel).order_by(col(RequirementLabel.number))):
+        requirements[row.label_id].append(row)
+    for label in _stream(session.exec(_batched(select(Label)))):
+        if hash_label(label, requirements[label.id]) != label.content_hash:
+            yield f"Label {label.id!r} was changed after it was written."
+
+
+def _check_judges(session: Session) -> Iterator[str]:
+    for judge in session.exec(select(Judge)):
+        if hash_judge(judge) != judge.id:
+            yield f"Judge {judge.name!r} was changed after it was written."
 
 
 def _check_contents(
@@ -251,7 +306,10 @@ def _check_rules(session: Session) -> Iterator[str]:
     ).all()
     yield from (f"Item {item_id!r} has no revision." for item_id in lost)
     alone = session.exec(
-        select(Family.id).where(~select(Item.id).where(Item.family_id == Family.id).exists())
+        select(Family.id).where(
+            ~select(Item.id).where(Item.family_id == Family.id).exists(),
+            ~select(Placement.item_id).where(Placement.previous_family_id == Family.id).exists(),
+        )
     ).all()
     yield from (f"Family {family_id!r} has no item." for family_id in alone)
     gaps = session.exec(

@@ -4,9 +4,7 @@ Migrations run with SQLite's foreign keys off (batch-altering a parent would del
 otherwise) and end with a foreign-key check inside the same transaction.
 """
 
-import os
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from db.engine import BUSY_MILLISECONDS, WRITE, ensure_folder, mapped_errors, sqlite_file
+from db.engine import BUSY_MILLISECONDS, WRITE, ensure_folder, mapped_errors, set_journal
 from db.errors import External, Invalid
 
 SCRIPTS = Path(__file__).parent
@@ -33,7 +31,7 @@ class Upgraded:
     Attributes:
         before: Revision of the schema found; None for an empty database.
         after: Revision of the schema now.
-        backup: Copy of the SQLite file taken before; None when nothing was there or to do.
+        backup: File of the backup taken before; None when nothing was there or to do.
     """
 
     before: str | None
@@ -55,8 +53,12 @@ def current(engine: sa.Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: sa.Engine) -> Upgraded:
+def upgrade(engine: sa.Engine, *, back_up: Callable[[], Path] | None = None) -> Upgraded:
     """Bring a database to the newest schema; a second process waits for the first.
+
+    Args:
+        engine: The database; a SQLite file is made where there is none.
+        back_up: Backs up what is there, and is called only when that is about to change.
 
     Raises:
         Invalid: The database was written by a newer program, or it is somebody else's.
@@ -68,14 +70,27 @@ def upgrade(engine: sa.Engine) -> Upgraded:
         found = current(engine)
         refuse_unknown(engine, found)
         if found == wanted:
+            set_journal(engine, "WAL")
             return Upgraded(before=found, after=wanted, backup=None)
-        backup = _back_up(engine, found) if found is not None else None
-        with _exclusive(engine) as connection:
-            configuration = _config()
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
-            _check_foreign_keys(connection)
+        with exclusive(engine) as connection:
+            # Again: another process may have upgraded while this one waited for the lock.
+            found = MigrationContext.configure(connection).get_current_revision()
+            outdated = found is not None and found != wanted
+            backup = back_up() if back_up is not None and outdated else None
+            migrate(connection, wanted)
     return Upgraded(before=found, after=wanted, backup=backup)
+
+
+def migrate(connection: sa.Connection, revision: str) -> None:
+    """Bring a database to a schema, on a connection of ``exclusive``.
+
+    Raises:
+        External: Rows would be left without their parents.
+    """
+    configuration = _config()
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, revision)
+    _check_foreign_keys(connection)
 
 
 def _config() -> Config:
@@ -110,14 +125,14 @@ def refuse_unknown(engine: sa.Engine, found: str | None) -> None:
 
 
 @contextmanager
-def _exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
+def exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Give the one connection that may change the schema; commit at the end."""
     with engine.connect().execution_options(**{WRITE: True}) as connection:
         sqlite = engine.dialect.name == "sqlite"
         if sqlite:
-            # Outside a transaction only: inside one this PRAGMA does nothing.
+            set_journal(engine, "WAL")
+            # Outside a transaction only: inside one these PRAGMAs do nothing.
             raw = connection.connection.driver_connection
-            raw.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
             raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
             raw.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")  # type: ignore[union-attr]
         try:
@@ -141,25 +156,3 @@ def _check_foreign_keys(connection: sa.Connection) -> None:
             f"The upgrade would leave {len(broken)} rows without their parent (first in table "
             f"{broken[0][0]!r}); nothing was changed. Run 'gainsay db check' and report it."
         )
-
-
-def _back_up(engine: sa.Engine, found: str) -> Path | None:
-    file = sqlite_file(engine)
-    if file is None:
-        return None
-    old_mask = os.umask(0o077)
-    try:
-        return _copy(file, found)
-    finally:
-        os.umask(old_mask)
-
-
-def _copy(file: Path, found: str) -> Path:
-    copy = file.with_name(f"{file.name}.before-{head()}.from-{found}.backup")
-    source, target = sqlite3.connect(file), sqlite3.connect(copy)
-    try:
-        source.backup(target)
-    finally:
-        target.close()
-        source.close()
-    return copy

@@ -6,15 +6,24 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from db.annotators import Annotator
-from db.contents import build_label, build_response, build_revision
+from db.contents import (
+    build_judge,
+    build_label,
+    build_person_label,
+    build_response,
+    build_revision,
+    build_verdict,
+)
 from db.engine import Session, writing
 from db.items import Family, Item, ItemOrigin
-from db.labels import Decision, Factuality, LabelSource
+from db.labels import Decision, Factuality, LabelSource, LabelWithdrawal, Reveal
+from db.placements import build_placement
 from db.recording import Recording, recording
 from db.releases import Release, ReleaseRow
 from db.responses import ContrastRole, Response, ResponseSource
 from db.taxonomy.tables import Domain, Guideline, InstructionType, Language, Target
-from db.workspace import ensure_machine, ensure_workspace
+from db.verdicts import JudgeKind, JudgeOrigin, VerdictSource
+from db.workspace import ensure_machine, ensure_workspace, find_workspace
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -223,5 +232,67 @@ def add_guideline(session: Session) -> None:
                 guideline="g",
                 borderline=[],
                 created_at=NOON,
+            )
+        )
+
+
+def add_peoples_work(session: Session) -> None:
+    """Record what people and judges add: a moved item, a label undone, a reveal, a verdict."""
+    workspace = find_workspace(session)
+    assert workspace is not None
+    item = session.exec(select(Item)).one()
+    response = session.exec(select(Response)).one()
+    with recording(
+        session,
+        now=NOON,
+        actor_id=workspace.local_annotator_id,
+        action="test.work",
+        subject_kind="item",
+        subject_id=item.id,
+    ) as record:
+        moved = build_placement(
+            item,
+            number=1,
+            from_revision=2,
+            type_id="qc",
+            domain_id="physics",
+            language_id="en",
+            family_id=item.family_id,
+            now=NOON,
+        )
+        record.add(moved)
+        item.type_id, item.domain_id = moved.type_id, moved.domain_id
+        new = build_person_label(
+            label_id="label-person",
+            response_id=response.id,
+            annotator_id=record.actor_id,
+            source=LabelSource.HUMAN_UNBLINDED,
+            turn=1,
+            decision=Decision.DOES_NOT_FOLLOW,
+            requirements={1: Decision.DOES_NOT_FOLLOW},
+            now=NOON,
+            event_id=record.event_id,
+        )
+        for row in (new.label, *new.requirements):
+            record.add(row)
+        record.add(
+            LabelWithdrawal(label_id=new.label.id, annotator_id=record.actor_id, created_at=NOON)
+        )
+        record.add(Reveal(annotator_id=record.actor_id, response_id=response.id, created_at=NOON))
+        judge = build_judge(
+            "theirs",
+            kind=JudgeKind.UNKNOWN,
+            origin=JudgeOrigin.IMPORTED,
+            definition={"name": "theirs"},
+            now=NOON,
+        )
+        record.add(judge)
+        record.add(
+            build_verdict(
+                response_id=response.id,
+                judge_id=judge.id,
+                value=1,
+                source=VerdictSource.IMPORTED,
+                now=NOON,
             )
         )

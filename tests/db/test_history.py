@@ -15,7 +15,15 @@ from db.history import GENESIS, Event, HistoryHead, append_event, events
 from db.items import Revision
 from db.labels import Label, LabelSource
 from db.verification import Verification, check_database, verify_history
-from tests.db.content import NOON, add_guideline, add_label, add_release, add_revision, fill
+from tests.db.content import (
+    NOON,
+    add_guideline,
+    add_label,
+    add_peoples_work,
+    add_release,
+    add_revision,
+    fill,
+)
 
 
 def verify(engine: Engine) -> Verification:
@@ -55,6 +63,8 @@ def test_an_untouched_history_verifies_and_counts_what_it_saw(engine: Engine) ->
         "revisions": 1,
         "responses": 1,
         "labels": 1,
+        "judges": 0,
+        "verdicts": 0,
         "releases": 0,
     }
     assert check_database(engine).ok
@@ -125,6 +135,27 @@ TAMPERING: dict[str, tuple[str, str]] = {
     "facts that are no object": ("UPDATE event SET facts = '[3]'", "cannot be read to their end"),
     "failed that is no list": ("UPDATE label SET failed = '{\"a\": 1}'", "The label rows of event"),
     "label's reason": ("UPDATE label SET reason = 'x'", "The reason of label"),
+    "item moved back": ("UPDATE item SET type_id = 'dia'", "not where its newest placement"),
+    "placement removed": ("DELETE FROM placement", "The placement rows of event"),
+    "placement's past": (
+        "UPDATE placement SET previous_type_id = 'qc'",
+        "The item rows of event",
+    ),
+    "label's turn": ("UPDATE label SET turn = 2 WHERE turn = 1", "The label rows of event"),
+    "requirement's decision": (
+        "UPDATE requirement_label SET decision = 'follows'",
+        "Label 'label-person' was changed",
+    ),
+    "requirement's decision removed": (
+        "DELETE FROM requirement_label",
+        "Label 'label-person' was changed",
+    ),
+    "withdrawal removed": ("DELETE FROM label_withdrawal", "The label_withdrawal rows of event"),
+    "reveal removed": ("DELETE FROM reveal", "The reveal rows of event"),
+    "verdict": ("UPDATE verdict SET value = 0", "Verdict"),
+    "verdict removed": ("DELETE FROM verdict", "The verdict rows of event"),
+    "judge renamed": ("UPDATE judge SET name = 'x'", "Judge 'x' was changed"),
+    "judge made real": ("UPDATE judge SET kind = 'llm'", "Judge 'theirs' was changed"),
 }
 
 
@@ -135,6 +166,7 @@ def test_a_change_behind_the_programs_back_is_named(engine: Engine, case: str) -
     with writing(engine) as session:
         add_release(session, "1.0.0", revision_id="a.r1")
         add_guideline(session)
+        add_peoples_work(session)
     assert verify(engine).ok
     with engine.begin() as connection:
         connection.exec_driver_sql(statement)

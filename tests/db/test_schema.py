@@ -1,6 +1,7 @@
 """Migrations: the tables they make are the tables the code declares, once and whole."""
 
 import multiprocessing
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def test_a_migration_that_fails_leaves_the_old_schema_and_its_rows(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(engine)
+    before = head()
     scripts = _scripts_with(
         tmp_path,
         'op.execute("CREATE TABLE half (id INTEGER)")\n    raise RuntimeError("power cut")',
@@ -89,7 +91,7 @@ def test_a_migration_that_fails_leaves_the_old_schema_and_its_rows(
     monkeypatch.setattr(schema, "SCRIPTS", scripts)
     with pytest.raises(RuntimeError, match="power cut"):
         upgrade(engine)
-    assert current(engine) == "0001"
+    assert current(engine) == before
     assert "half" not in sa.inspect(engine).get_table_names()
     monkeypatch.undo()
     assert check_database(engine).ok
@@ -99,6 +101,7 @@ def test_rebuilding_a_parent_table_keeps_its_children_and_a_backup(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(engine)
+    before = head()
     scripts = _scripts_with(
         tmp_path,
         'with op.batch_alter_table("item", recreate="auto") as batch:\n'
@@ -106,14 +109,14 @@ def test_rebuilding_a_parent_table_keeps_its_children_and_a_backup(
     )
     monkeypatch.setattr(schema, "SCRIPTS", scripts)
     done = upgrade(engine)
-    assert (done.before, done.after) == ("0001", "0002")
+    assert (done.before, done.after) == (before, "next")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM revision").scalar() == 1
         assert connection.exec_driver_sql("SELECT count(*) FROM label").scalar() == 1
     if engine.dialect.name == "sqlite":
         assert done.backup is not None
         with sqlite3.connect(done.backup) as old:
-            assert old.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+            assert old.execute("SELECT version_num FROM alembic_version").fetchone() == (before,)
             assert old.execute("SELECT count(*) FROM item").fetchone() == (1,)
         old.close()
     else:
@@ -124,26 +127,26 @@ def test_a_migration_that_orphans_rows_is_rolled_back(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(engine)
+    before = head()
     monkeypatch.setattr(
         schema, "SCRIPTS", _scripts_with(tmp_path, 'op.execute("DELETE FROM family")')
     )
     with pytest.raises(GainsayError, match=r"without their parent|violates foreign key"):
         upgrade(engine)
-    assert current(engine) == "0001"
+    assert current(engine) == before
     monkeypatch.undo()
     assert check_database(engine).ok
 
 
 def _scripts_with(folder: Path, body: str) -> Path:
     """Copy the migrations and add one more with this body."""
-    scripts = folder / "scripts"
-    (scripts / "versions").mkdir(parents=True)
-    source = Path(schema.__file__).parent
-    for name in ("env.py", "script.py.mako", "versions/0001_first_schema.py"):
-        (scripts / name).write_text((source / name).read_text())
-    (scripts / "versions" / "0002_next.py").write_text(
+    scripts, newest = folder / "scripts", head()
+    shutil.copytree(
+        Path(schema.__file__).parent, scripts, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (scripts / "versions" / "next.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        'revision = "0002"\ndown_revision = "0001"\n\n\n'
+        f'revision = "next"\ndown_revision = "{newest}"\n\n\n'
         f"def upgrade() -> None:\n    {body}\n"
     )
     return scripts

@@ -1,0 +1,81 @@
+"""Owns taking a backup: a copy gets its name only after it was found to be sound."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from db.backups.appearing import appearing
+from db.backups.copying import copy_workspace, opened
+from db.errors import External, Invalid
+from db.verification import check_database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A backup that is there.
+
+    Attributes:
+        file: A SQLite file with the whole workspace, for its owner's eyes only.
+        size: In bytes.
+        checked: How many things of each kind were looked at.
+    """
+
+    file: Path
+    size: int
+    checked: Mapping[str, int]
+
+
+def back_up(engine: sa.Engine, file: Path) -> Backup:
+    """Copy a workspace of this program's schema while others use it, and check the copy.
+
+    Raises:
+        Conflict: Something has that name.
+        Invalid: The workspace is damaged.
+        External: It cannot be read, or the file cannot be written.
+    """
+    with appearing(file) as part:
+        copy_workspace(engine, part)
+        with opened(part) as copy:
+            found = check_database(copy)
+        if not found.ok:
+            raise Invalid(
+                f"The backup was not kept: the copy has {len(found.findings)} findings, so the "
+                f"workspace is damaged; run 'gainsay db check', and copy its file while the app "
+                f"is stopped: {found.summary}"
+            )
+        size = part.stat().st_size
+    return Backup(file=file, size=size, checked=found.checked)
+
+
+def back_up_before_upgrade(engine: sa.Engine, file: Path) -> Path:
+    """Copy a workspace of an older schema, whose history this program cannot follow yet.
+
+    Raises:
+        External: It cannot be read or is no sound database, or the file cannot be written.
+    """
+    with appearing(file) as part:
+        copy_workspace(engine, part)
+        with closing(sqlite3.connect(part)) as copy:
+            findings = [line for (line,) in copy.execute("PRAGMA integrity_check") if line != "ok"]
+            findings += [str(row) for row in copy.execute("PRAGMA foreign_key_check")]
+        if findings:
+            raise External(
+                f"The backup before the upgrade is not sound ({findings[0]}), so nothing was "
+                "upgraded; run 'gainsay db check' with the program that wrote this workspace."
+            )
+    return file
+
+
+def free_name(folder: Path, *, now: datetime, purpose: str = "") -> Path:
+    """Name a backup after its moment in UTC, and after its purpose if it has one."""
+    stem = f"gainsay-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}" + (f"-{purpose}" if purpose else "")
+    file, number = folder / f"{stem}.db", 1
+    while file.exists():
+        number += 1
+        file = folder / f"{stem}-{number}.db"
+    return file

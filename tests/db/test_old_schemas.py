@@ -1,0 +1,93 @@
+"""Databases written by every released schema open here with all they hold.
+
+``old_schemas/NNNN.sql.gz`` is the dump of a SQLite workspace that the program of that schema wrote:
+the starter set, one imported item, one release.
+"""
+
+import gzip
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy import Engine
+
+from db.engine import WRITE, open_engine, reading, sqlite_url
+from db.migrations import current, head, schema, upgrade
+from db.queries.items import count_items
+from db.verification import check_database, verify_history
+
+OLD = sorted((Path(__file__).parent / "old_schemas").glob("*.sql.gz"))
+
+
+@pytest.fixture(params=OLD, ids=lambda file: file.name.partition(".")[0])
+def old_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give a SQLite workspace of an old schema."""
+    file = tmp_path / "old.db"
+    with sqlite3.connect(file) as connection:
+        connection.executescript(gzip.decompress(request.param.read_bytes()).decode())
+    connection.close()
+    return file
+
+
+@pytest.fixture
+def old_engine(old_file: Path, engine_url: str) -> Engine:
+    """Give the same workspace in the database of this run."""
+    source = open_engine(sqlite_url(old_file))
+    engine = open_engine(engine_url)
+    version = current(source)
+    assert version is not None
+    configuration = schema._config()
+    with engine.connect().execution_options(**{WRITE: True}) as target, target.begin():
+        configuration.attributes["connection"] = target
+        command.upgrade(configuration, version)
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with source.connect() as old, engine.begin() as new:
+        for table in tables.sorted_tables:
+            new.execute(table.delete())
+            if rows := [dict(row) for row in old.execute(table.select()).mappings()]:
+                new.execute(table.insert(), rows)
+    source.dispose()
+    return engine
+
+
+def test_every_released_schema_has_a_workspace_to_upgrade() -> None:
+    newest = int(head())
+    assert [file.name for file in OLD] == [f"{n:04}.sql.gz" for n in range(1, newest)]
+
+
+def test_an_old_workspace_is_upgraded_with_all_it_holds(old_engine: Engine) -> None:
+    before = _rows(old_engine)
+    done = upgrade(old_engine)
+    assert (done.after, current(old_engine)) == (head(), head())
+    assert check_database(old_engine).findings == ()
+    with reading(old_engine) as session:
+        # 22 starter items and the imported one.
+        assert count_items(session) == 23
+        assert verify_history(session).checked["labels"] == 66
+    after = _rows(old_engine)
+    for table, rows in before.items():
+        assert len(after[table]) == len(rows), table
+        assert all(
+            new[name] == value
+            for old, new in zip(rows, after[table], strict=True)
+            for name, value in old.items()
+        ), table
+
+
+def _rows(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row)
+                for row in connection.execute(
+                    table.select().order_by(*table.primary_key.columns)
+                ).mappings()
+            ]
+            for table in tables.sorted_tables
+            if table.name != "alembic_version"
+        }
