@@ -122,6 +122,43 @@ def alpha_from(coincidences: Numbers) -> Numbers:
     return 1 - _ratio((n - 1) * observed, expected)
 
 
+def alpha_over(coincidences: Numbers, distances: Numbers) -> Numbers:
+    """Compute alpha for any squared distance of labels.
+
+    Args:
+        coincidences: Shape (B, k, k), symmetric; each sums to the number of pairable labels.
+        distances: Shape (B, k, k) or (1, k, k), 0 on the diagonal.
+
+    Returns:
+        Shape (B,); NaN when fewer than two categories were used.
+
+    Source: Krippendorff (2011), 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck.
+    """
+    totals = coincidences.sum(axis=2)
+    n = totals.sum(axis=1)
+    chance = totals[:, :, np.newaxis] * totals[:, np.newaxis, :]
+    observed = np.sum(coincidences * distances, axis=(1, 2))
+    return 1 - _ratio((n - 1) * observed, np.sum(chance * distances, axis=(1, 2)))
+
+
+def fleiss_from(agreement: Numbers, shares: Numbers) -> Numbers:
+    """Compute Fleiss' kappa from observed agreement and category shares.
+
+    Args:
+        agreement: Shape (B,), observed agreement p_a over the units with two or more ratings.
+        shares: Shape (B, q), mean share of each category, each row summing to 1.
+
+    Returns:
+        Shape (B,); NaN when fewer than two categories were used.
+
+    Source: Fleiss (1971), (p_a - sum pi_k^2) / (1 - sum pi_k^2); with missing ratings as in Gwet,
+    Handbook of Inter-Rater Reliability (2014), chapter 2.
+    """
+    chance = np.sum(shares * shares, axis=1)
+    value = _ratio(agreement - chance, 1 - chance)
+    return np.where(np.sum(shares > 0, axis=1) < 2, np.nan, value)
+
+
 def coefficient(
     name: Coefficient,
     first: ArrayLike,

@@ -1,11 +1,14 @@
 """Agreement of many raters with missing ratings, against Gwet's table."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from calibration.agreement.bootstrap import Plan
 from calibration.agreement.coefficients import Coefficient, coefficient
-from calibration.agreement.raters import RaterCoefficient, estimate_raters
+from calibration.agreement.raters.coefficients import RaterCoefficient, estimate_raters
+from calibration.agreement.raters.level import Level
 from db.errors import Invalid
 
 # Gwet, Handbook of Inter-Rater Reliability: 4 raters x 12 units x 5 categories, . is missing.
@@ -28,9 +31,10 @@ def _frame(table: dict[str, str]) -> pd.DataFrame:
 
 
 def test_the_canonical_table_is_reproduced() -> None:
-    # Worked figures: AC1 .77544, alpha nominal .74342, percent .81818.
-    found = estimate_raters(_frame(GWET))
+    # Worked figures: AC1 .77544, Fleiss .76117, alpha nominal .74342, percent .81818.
+    found = estimate_raters(_frame(GWET)).coefficients
     assert found[RaterCoefficient.AC1].estimate == pytest.approx(0.77544, abs=5e-6)
+    assert found[RaterCoefficient.FLEISS].estimate == pytest.approx(0.76117, abs=5e-6)
     assert found[RaterCoefficient.ALPHA].estimate == pytest.approx(0.74342, abs=5e-6)
     assert found[RaterCoefficient.PERCENT].estimate == pytest.approx(0.81818, abs=5e-6)
     # Unit 12 has one rating: 11 units can agree.
@@ -38,7 +42,7 @@ def test_the_canonical_table_is_reproduced() -> None:
 
 
 def test_every_interval_holds_its_estimate_on_the_canonical_table() -> None:
-    for value in estimate_raters(_frame(GWET)).values():
+    for value in estimate_raters(_frame(GWET)).coefficients.values():
         assert value.low is not None
         assert value.estimate is not None
         assert value.high is not None
@@ -53,8 +57,8 @@ def test_missing_rows_and_missing_labels_are_the_same() -> None:
 
 def test_two_raters_give_what_the_two_rater_coefficients_give() -> None:
     first, second = "1 1 2 3 2 2 1 3 3 1", "1 2 2 3 2 1 1 3 1 1"
-    found = estimate_raters(_frame({"A": first, "B": second}), plan=QUICK)
-    for name in RaterCoefficient:
+    found = estimate_raters(_frame({"A": first, "B": second}), plan=QUICK).coefficients
+    for name in set(RaterCoefficient) - {RaterCoefficient.FLEISS}:
         expected = coefficient(Coefficient(name.value), first.split(), second.split())
         assert found[name].estimate == pytest.approx(expected), name
 
@@ -62,7 +66,8 @@ def test_two_raters_give_what_the_two_rater_coefficients_give() -> None:
 def test_the_order_of_rows_and_the_names_of_raters_change_nothing() -> None:
     frame = _frame(GWET)
     mixed = frame.sample(frac=1, random_state=4).replace({"rater_id": {"A": "z", "B": "y"}})
-    one, two = estimate_raters(frame, plan=QUICK), estimate_raters(mixed, plan=QUICK)
+    one = estimate_raters(frame, plan=QUICK).coefficients
+    two = estimate_raters(mixed, plan=QUICK).coefficients
     for name in RaterCoefficient:
         assert two[name].estimate == pytest.approx(one[name].estimate, abs=1e-12)
 
@@ -74,7 +79,8 @@ def test_units_of_one_family_are_resampled_together() -> None:
     numbers = frame["unit_id"].str[1:].astype(int)
     paired = frame.assign(cluster_id=numbers // 2)
     plan = Plan(replicates=4000)
-    alone, together = estimate_raters(frame, plan=plan), estimate_raters(paired, plan=plan)
+    alone = estimate_raters(frame, plan=plan).coefficients
+    together = estimate_raters(paired, plan=plan).coefficients
     for name in RaterCoefficient:
         one, two = alone[name], together[name]
         assert one.estimate == pytest.approx(two.estimate)
@@ -87,7 +93,7 @@ def test_units_of_one_family_are_resampled_together() -> None:
 
 
 def test_a_single_class_is_undefined_and_units_rated_once_do_not_count() -> None:
-    found = estimate_raters(_frame({"A": "1 1 .", "B": "1 1 1"}), plan=QUICK)
+    found = estimate_raters(_frame({"A": "1 1 .", "B": "1 1 1"}), plan=QUICK).coefficients
     assert found[RaterCoefficient.PERCENT].estimate == 1
     assert found[RaterCoefficient.AC1].estimate is None
     assert found[RaterCoefficient.ALPHA].reason == (
@@ -104,7 +110,7 @@ def test_a_single_class_is_undefined_and_units_rated_once_do_not_count() -> None
     ],
 )
 def test_without_a_unit_rated_twice_everything_is_undefined(table: dict[str, str]) -> None:
-    for value in estimate_raters(_frame(table), plan=QUICK).values():
+    for value in estimate_raters(_frame(table), plan=QUICK).coefficients.values():
         assert value.reason == "no unit has two ratings"
         assert value.n == 0
 
@@ -137,3 +143,87 @@ def test_a_rating_without_a_unit_is_refused() -> None:
 def test_a_label_that_is_not_legal_is_refused() -> None:
     with pytest.raises(Invalid, match=r"label holds '5' .* legal labels are \['1', '2'"):
         estimate_raters(_frame(GWET), categories=["1", "2", "3", "4"])
+
+
+@pytest.mark.parametrize(
+    ("level", "alpha"),
+    [(Level.NOMINAL, 0.74342), (Level.ORDINAL, 0.81539), (Level.INTERVAL, 0.84911)],
+)
+def test_alpha_has_the_worked_value_at_every_level(level: Level, alpha: float) -> None:
+    found = estimate_raters(_frame(GWET), level=level, plan=QUICK).coefficients
+    assert found[RaterCoefficient.ALPHA].estimate == pytest.approx(alpha, abs=5e-6)
+    # Only alpha knows levels.
+    assert found[RaterCoefficient.AC1].estimate == pytest.approx(0.77544, abs=5e-6)
+
+
+def test_levels_differ_in_the_resamples_too() -> None:
+    # The ordinal distance depends on the totals of each resample.
+    lows = {
+        estimate_raters(_frame(GWET), level=level).coefficients[RaterCoefficient.ALPHA].low
+        for level in Level
+    }
+    assert len(lows) == 3
+
+
+def test_ordinal_labels_are_put_in_the_order_of_their_numbers() -> None:
+    # As texts "10" comes before "9": the order of numbers is that of a, b, c.
+    table = {"A": "9 10 11 9 10 11 9", "B": "9 10 10 10 10 11 9", "C": "9 10 11 9 11 11 10"}
+    smaller = {
+        rater: labels.replace("11", "3").replace("10", "2").replace("9", "1")
+        for rater, labels in table.items()
+    }
+    for level in (Level.ORDINAL, Level.INTERVAL):
+        one = estimate_raters(_frame(table), level=level, plan=QUICK).coefficients
+        two = estimate_raters(_frame(smaller), level=level, plan=QUICK).coefficients
+        assert one == two
+
+
+def test_two_labels_have_one_alpha_at_every_level_whatever_they_are_called() -> None:
+    frame = _frame({"A": "yes no yes yes no", "B": "yes no no yes no"})
+    found = {
+        estimate_raters(frame, level=level, plan=QUICK).coefficients[RaterCoefficient.ALPHA]
+        for level in Level
+    }
+    assert len({round(value.estimate or 0, 12) for value in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ("1 2 good", "The level 'ordinal' needs labels that are numbers, got 'good'; write them"),
+        ("1 2 nan", "The level 'ordinal' needs labels that are numbers, got 'nan'"),
+        ("1.1 2 1.10", "The labels '1.1' and '1.10' are the same number; write it one way"),
+    ],
+)
+def test_labels_without_an_order_are_refused_at_a_level_that_needs_one(
+    labels: str, sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        estimate_raters(_frame({"A": labels, "B": labels}), level=Level.ORDINAL)
+
+
+def test_fleiss_is_that_of_statsmodels_when_nothing_is_missing() -> None:
+    random = np.random.default_rng(3)
+    labels = random.integers(0, 3, size=(4, 30))
+    labels[1:3] = np.where(random.random((2, 30)) < 0.6, labels[0], labels[1:3])
+    frame = _frame({f"r{n}": " ".join(map(str, row)) for n, row in enumerate(labels)})
+    found = estimate_raters(frame, plan=QUICK)
+    table, _ = aggregate_raters(labels.T, n_cat=3)
+    fleiss = found.coefficients[RaterCoefficient.FLEISS]
+    assert fleiss.estimate == pytest.approx(fleiss_kappa(table, method="fleiss"), abs=1e-12)
+    assert "missing ratings" not in fleiss.method
+    assert (found.fewest, found.most) == (4, 4)
+
+
+def test_fleiss_says_when_units_have_different_numbers_of_ratings() -> None:
+    fleiss = estimate_raters(_frame(GWET), plan=QUICK).coefficients[RaterCoefficient.FLEISS]
+    assert fleiss.method.endswith("in the form for missing ratings: units have 1 to 4")
+
+
+def test_prevalence_is_the_mean_share_of_each_label_over_rated_units() -> None:
+    # Units: (1, 1), (1, 2), (2): shares of 1 are 1, .5 and 0, their mean .5; three units.
+    found = estimate_raters(_frame({"A": "1 1 2", "B": "1 2 ."}), plan=QUICK).prevalence
+    assert {label: (one.estimate, one.n) for label, one in found.items()} == {
+        "1": (0.5, 3),
+        "2": (0.5, 3),
+    }
