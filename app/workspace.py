@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from app.data_folder import make_data_folder
 from app.settings import Settings, load_settings
 from curation.starter.loading import load_starter
+from db.backups import back_up_before_upgrade, free_name
 from db.engine import Engine, lock_workspace, open_engine, redacted, sqlite_file, writing
 from db.errors import Conflict, NotFound
 from db.migrations import Upgraded, current, head, refuse_unknown, upgrade
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace, find_workspace
+
+BACKUPS = "backups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,7 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     """
     engine = open_engine(settings.database_url)
     try:
-        upgraded = upgrade(engine)
+        upgraded = upgrade(engine, back_up=lambda: _back_up(settings, engine, now=now))
         with writing(engine) as session:
             lock_workspace(session)
             first = find_workspace(session) is None
@@ -50,6 +55,17 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     finally:
         engine.dispose()
     return Prepared(upgraded=upgraded, first_start=first, starter_items=added)
+
+
+def backup_file(data_folder: Path, *, now: datetime, purpose: str = "") -> Path:
+    """Name a backup in the data folder, which is made if need be."""
+    make_data_folder(data_folder)
+    return free_name(data_folder / BACKUPS, now=now, purpose=purpose)
+
+
+def _back_up(settings: Settings, engine: Engine, *, now: datetime) -> Path:
+    file = backup_file(settings.data_folder, now=now, purpose="before-upgrade")
+    return back_up_before_upgrade(engine, file)
 
 
 @contextmanager

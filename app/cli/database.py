@@ -1,6 +1,7 @@
 """Owns the verbs `gainsay db ...`."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,9 @@ from app.cli.output import AsJson, DatabaseUrl, answer
 from db.errors import Invalid
 
 group = typer.Typer(
-    help="Migrate and check the workspace database.", rich_markup_mode=None, no_args_is_help=False
+    help="Migrate, check, back up and restore the workspace database.",
+    rich_markup_mode=None,
+    no_args_is_help=False,
 )
 
 
@@ -22,7 +25,7 @@ def upgrade(
     as_json: AsJson = False,
     db: DatabaseUrl = None,
 ) -> None:
-    """Create or migrate the workspace; a SQLite file is backed up before a migration."""
+    """Create or migrate the workspace; it is backed up before a migration."""
     from app.settings import load_settings
     from app.workspace import prepare
     from db.engine import redacted
@@ -65,4 +68,75 @@ def check(as_json: AsJson = False, db: DatabaseUrl = None) -> None:
         {"database": url, "ok": True, "checked": found.checked},
         as_json=as_json,
         lines=[f"{url}: no findings", *(f"{n:>9,} {name}" for name, n in found.checked.items())],
+    )
+
+
+@group.command("backup")
+def backup(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="New file; default: one named by the time, in backups/ of the data folder.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
+    """Copy the workspace into one checked file while others go on working."""
+    from app.settings import load_settings
+    from app.workspace import backup_file, existing
+    from db.backups import back_up
+    from db.engine import shown_url
+
+    with existing(db) as engine:
+        place = file or backup_file(load_settings().data_folder, now=datetime.now(UTC))
+        made = back_up(engine, place.absolute())
+        url = shown_url(engine)
+    answer(
+        {
+            "database": url,
+            "file": str(made.file),
+            "bytes": made.size,
+            "checked": dict(made.checked),
+        },
+        as_json=as_json,
+        lines=[
+            f"{url} is backed up in {made.file} ({made.size:,} bytes, no findings)",
+            *(f"{n:>9,} {name}" for name, n in made.checked.items()),
+        ],
+    )
+
+
+@group.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
+    """Make a workspace from a backup, in a place that holds nothing yet."""
+    from app.settings import load_settings
+    from db.backups import restore as restore_backup
+    from db.engine import open_engine, shown_url
+
+    settings = load_settings(database_url=db)
+    engine = open_engine(settings.database_url)
+    try:
+        made = restore_backup(file.absolute(), engine)
+    finally:
+        engine.dispose()
+    url = shown_url(engine)
+    answer(
+        {
+            "database": url,
+            "file": str(file.absolute()),
+            "schema_before": made.schema_before,
+            "schema": made.schema,
+            "checked": dict(made.checked),
+        },
+        as_json=as_json,
+        lines=[
+            f"{file} is restored in {url} (schema {made.schema}, no findings)",
+            *(f"{n:>9,} {name}" for name, n in made.checked.items()),
+        ],
     )
