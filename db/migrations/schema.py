@@ -127,10 +127,10 @@ def refuse_unknown(engine: sa.Engine, found: str | None) -> None:
 @contextmanager
 def exclusive(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Give the one connection that may change the schema; commit at the end."""
+    set_journal(engine, "WAL")
     with engine.connect().execution_options(**{WRITE: True}) as connection:
         sqlite = engine.dialect.name == "sqlite"
         if sqlite:
-            set_journal(engine, "WAL")
             # Outside a transaction only: inside one these PRAGMAs do nothing.
             raw = connection.connection.driver_connection
             raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
