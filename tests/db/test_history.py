@@ -135,6 +135,9 @@ TAMPERING: dict[str, tuple[str, str]] = {
     "facts that are no object": ("UPDATE event SET facts = '[3]'", "cannot be read to their end"),
     "failed that is no list": ("UPDATE label SET failed = '{\"a\": 1}'", "The label rows of event"),
     "label's reason": ("UPDATE label SET reason = 'x'", "The reason of label"),
+}
+# What people and judges add, and what happens to it.
+TAMPERING_WITH_WORK: dict[str, tuple[str, str]] = {
     "item moved back": ("UPDATE item SET type_id = 'dia'", "not where its newest placement"),
     "placement removed": ("DELETE FROM placement", "The placement rows of event"),
     "placement's past": (
@@ -166,6 +169,18 @@ def test_a_change_behind_the_programs_back_is_named(engine: Engine, case: str) -
     with writing(engine) as session:
         add_release(session, "1.0.0", revision_id="a.r1")
         add_guideline(session)
+    assert verify(engine).ok
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    found = verify(engine)
+    assert any(finding in sentence for sentence in found.findings), found.findings
+
+
+@pytest.mark.parametrize("case", TAMPERING_WITH_WORK, ids=str)
+def test_a_change_to_peoples_work_is_named(engine: Engine, case: str) -> None:
+    statement, finding = TAMPERING_WITH_WORK[case]
+    fill(engine)
+    with writing(engine) as session:
         add_peoples_work(session)
     assert verify(engine).ok
     with engine.begin() as connection:

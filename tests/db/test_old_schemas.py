@@ -6,6 +6,7 @@ the starter set, one imported item, one release.
 
 import gzip
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def old_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def old_engine(old_file: Path, engine_url: str) -> Engine:
+def old_engine(old_file: Path, engine_url: str) -> Iterator[Engine]:
     """Give the same workspace in the database of this run."""
     source = open_engine(sqlite_url(old_file))
     engine = open_engine(engine_url)
@@ -50,7 +51,8 @@ def old_engine(old_file: Path, engine_url: str) -> Engine:
             if rows := [dict(row) for row in old.execute(table.select()).mappings()]:
                 new.execute(table.insert(), rows)
     source.dispose()
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def test_every_released_schema_has_a_workspace_to_upgrade() -> None:

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
+from db.backups import back_up_before_upgrade
 from db.engine import open_engine
 from db.errors import GainsayError, Invalid
 from db.history import GENESIS
@@ -108,19 +109,17 @@ def test_rebuilding_a_parent_table_keeps_its_children_and_a_backup(
         '        batch.add_column(sa.Column("extra", sa.String(), nullable=True))',
     )
     monkeypatch.setattr(schema, "SCRIPTS", scripts)
-    done = upgrade(engine)
+    backup = tmp_path / "backups" / "before.db"
+    done = upgrade(engine, back_up=lambda: back_up_before_upgrade(engine, backup))
     assert (done.before, done.after) == (before, "next")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM revision").scalar() == 1
         assert connection.exec_driver_sql("SELECT count(*) FROM label").scalar() == 1
-    if engine.dialect.name == "sqlite":
-        assert done.backup is not None
-        with sqlite3.connect(done.backup) as old:
-            assert old.execute("SELECT version_num FROM alembic_version").fetchone() == (before,)
-            assert old.execute("SELECT count(*) FROM item").fetchone() == (1,)
-        old.close()
-    else:
-        assert done.backup is None
+    assert done.backup == backup
+    with sqlite3.connect(backup) as old:
+        assert old.execute("SELECT version_num FROM alembic_version").fetchone() == (before,)
+        assert old.execute("SELECT count(*) FROM item").fetchone() == (1,)
+    old.close()
 
 
 def test_a_migration_that_orphans_rows_is_rolled_back(
