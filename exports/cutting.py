@@ -32,7 +32,7 @@ from exports.folder import (
     wait_for_others,
 )
 from exports.lineage import change_entries, content_of, ordered, states_of
-from exports.manifest import CutFile, describe
+from exports.manifest import CutFile, describe, sums_sha256
 from exports.moments import moment_advice
 from exports.presence import Presence, examine
 from exports.registration import Overtaken, register_release
@@ -49,6 +49,7 @@ __all__ = [
     "ReleasePreview",
     "cut_release",
     "preview_release",
+    "rebuilt_files",
 ]
 
 _NAMED_ITEMS: Final = 5
@@ -197,6 +198,15 @@ def cut_release(
         return cut()
 
 
+def rebuilt_files(engine: Engine, version: str, *, now: datetime) -> dict[str, bytes]:
+    """Build the files of a known release again; nothing is written.
+
+    Raises:
+        Conflict: Its items are no longer what they were.
+    """
+    return release_files(_plan(engine, parse_version(version), now=now).contents)
+
+
 def _attempt(
     engine: Engine,
     wanted: Version,
@@ -251,6 +261,7 @@ def _write(
             register_release(
                 engine,
                 plan.contents,
+                sums_sha256=sums_sha256(files),
                 actor_id=actor_id,
                 now=now,
                 before_commit=lambda: reach(CutPoint.RECORDING),

@@ -64,6 +64,11 @@ def sums(files: tuple[CutFile, ...]) -> bytes:
     return "".join(f"{file.sha256}  {file.name}\n" for file in files).encode("utf-8")
 
 
+def sums_sha256(files: Mapping[str, bytes]) -> str:
+    """Hash the sums of a release: one hash that stands for every file."""
+    return hashlib.sha256(files[SUMS]).hexdigest()
+
+
 def sealed(contents: ReleaseContents, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Add manifest and sums to the files of a release."""
     whole = {**files, MANIFEST: manifest(contents, describe(files))}

@@ -37,7 +37,7 @@ def examine(existing: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Fou
 
     A folder that another version of the program wrote counts as intact when its own sums hold.
     """
-    theirs, ours = _manifest(existing), _manifest(expected)
+    theirs, ours = manifest_of(existing), manifest_of(expected)
     same = (theirs.get("version"), theirs.get("content_sha256")) == (
         ours["version"],
         ours["content_sha256"],
@@ -48,13 +48,14 @@ def examine(existing: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Fou
             return Found(presence=Presence.OTHER_RELEASE, detail=str(theirs.get("version")))
         return Found(presence=Presence.SOMETHING_ELSE)
     other_program = bool(theirs) and theirs.get("program") != ours["program"]
-    damaged = _damaged_by_sums(existing) if other_program else _differing(existing, expected)
+    damaged = damaged_by_sums(existing) if other_program else first_difference(existing, expected)
     if damaged is None:
         return Found(presence=Presence.INTACT)
     return Found(presence=Presence.DAMAGED, detail=damaged)
 
 
-def _manifest(files: Mapping[str, bytes]) -> dict[str, object]:
+def manifest_of(files: Mapping[str, bytes]) -> dict[str, object]:
+    """Read the manifest among files; empty when there is none that can be read."""
     try:
         found = json.loads(files.get(MANIFEST, b""))
     except (ValueError, RecursionError):
@@ -62,12 +63,14 @@ def _manifest(files: Mapping[str, bytes]) -> dict[str, object]:
     return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 
 
-def _differing(existing: Mapping[str, bytes], expected: Mapping[str, bytes]) -> str | None:
+def first_difference(existing: Mapping[str, bytes], expected: Mapping[str, bytes]) -> str | None:
+    """Name a file that only one side has, or that differs; None when all are equal."""
     names = sorted(existing.keys() | expected.keys())
     return next((name for name in names if existing.get(name) != expected.get(name)), None)
 
 
-def _damaged_by_sums(existing: Mapping[str, bytes]) -> str | None:
+def damaged_by_sums(existing: Mapping[str, bytes]) -> str | None:
+    """Name a file that is not what the sums beside it say; None when all hold."""
     sums: dict[str, str] = {}
     for line in existing.get(SUMS, b"").decode("utf-8", "replace").splitlines():
         digest, _, name = line.partition("  ")

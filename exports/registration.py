@@ -19,6 +19,7 @@ from exports.lineage import HASH_PREFIX
 from exports.snapshot import current_standings
 
 ACTION: Final = "release.cut"
+SEAL: Final = "sums_sha256"
 
 
 class Overtaken(Conflict):
@@ -29,6 +30,7 @@ def register_release(
     engine: Engine,
     contents: ReleaseContents,
     *,
+    sums_sha256: str,
     actor_id: str,
     now: datetime,
     before_commit: Callable[[], None],
@@ -38,6 +40,7 @@ def register_release(
     Args:
         engine: The workspace.
         contents: The release whose files are staged.
+        sums_sha256: Seals those files in the history.
         actor_id: Who cuts.
         now: The moment that the files carry.
         before_commit: Called when all is written and nothing is committed.
@@ -76,6 +79,7 @@ def register_release(
                     "rows": len(contents.snapshot.rows),
                     "content_sha256": contents.snapshot.content_sha256,
                     "previous": contents.previous,
+                    SEAL: sums_sha256,
                     "unpublished_canary": _third_canary(session, contents.version),
                 }
             )
