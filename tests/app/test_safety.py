@@ -16,7 +16,22 @@ RAW = re.compile(r"unsafe_allow_html|unsafe_allow_javascript|\.html\(|\.iframe\(
 
 def test_raw_html_is_written_in_one_module_only() -> None:
     found = {file.name for file in APP.rglob("*.py") if RAW.search(file.read_text("utf-8"))}
-    assert found == {"safe_html.py"}
+    # The second mounts the editor of long texts, whose script writes no markup (the next test).
+    assert found == {"safe_html.py", "long_text.py"}
+
+
+def test_the_editors_script_writes_no_markup_and_asks_nobody() -> None:
+    markup = re.compile(r"innerHTML|outerHTML|insertAdjacent|createContextual|document\.write")
+    network = re.compile(
+        r"\bfetch\b|XMLHttp|WebSocket|sendBeacon|EventSource|https?:|\bimport\b|url\("
+    )
+    scripts = {
+        file.name: file.read_text("utf-8") for file in (APP / "components/editor").glob("*.[jc]s*")
+    }
+    assert set(scripts) == {"editor.js", "journal.js", "editor.css"}
+    for name, script in scripts.items():
+        assert not markup.search(script), name
+        assert not network.search(script), name
 
 
 def test_session_state_is_reached_by_declared_names_only() -> None:
