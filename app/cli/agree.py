@@ -147,7 +147,7 @@ def _lines(result: "Retrospective") -> list[str]:
         where_text,
     )
     from calibration.agreement.report_markdown import visible
-    from calibration.agreement.retrospective import NOTE, estimates
+    from calibration.agreement.retrospective import estimates
 
     whole = result.study.whole
     one, counts = whole.summary, whole.summary.counts
@@ -182,4 +182,4 @@ def _lines(result: "Retrospective") -> list[str]:
                 f"McNemar p {found.mcnemar_p:.4g}"
             )
         )
-    return [*lines, NOTE]
+    return [*lines, result.standing.note]

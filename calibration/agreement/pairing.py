@@ -57,7 +57,7 @@ class Ground:
         verdicts: The verdicts file.
         key: The columns that say which verdict belongs to which gold label.
         cluster: The gold column of clusters; None when each key is its own.
-        labels: The legal labels, sorted: the distinct ones of the whole gold file.
+        labels: The legal labels, sorted.
         keys: All keys of the whole gold file.
     """
 
@@ -69,7 +69,14 @@ class Ground:
     keys: frozenset[Key]
 
 
-def lay_ground(gold: Sheet, verdicts: Sheet, *, key: Sequence[str], cluster: str | None) -> Ground:
+def lay_ground(
+    gold: Sheet,
+    verdicts: Sheet,
+    *,
+    key: Sequence[str],
+    cluster: str | None,
+    labels: Sequence[str] = (),
+) -> Ground:
     """Check what holds for the files whatever the judge: columns, keys, labels, clusters.
 
     Args:
@@ -78,6 +85,7 @@ def lay_ground(gold: Sheet, verdicts: Sheet, *, key: Sequence[str], cluster: str
         key: Key columns; empty takes `response_id` if both files have it, else `item_id`, with
             `subset` if both have it.
         cluster: Column of clusters; None takes `cluster_id` where gold has it.
+        labels: The legal labels; empty takes the distinct ones of the whole gold file.
 
     Raises:
         FileRefused: A needed column is missing.
@@ -96,13 +104,13 @@ def lay_ground(gold: Sheet, verdicts: Sheet, *, key: Sequence[str], cluster: str
     for column in (*columns, "verdict"):
         verdicts.texts(column)
     verdicts.refuse_empty("judge_id", range(len(verdicts)))
-    _check_labels(gold)
+    check_labels(gold, sorted(gold.places("label")))
     return Ground(
         gold=gold,
         verdicts=verdicts,
         key=columns,
         cluster=cluster,
-        labels=tuple(sorted(gold.places("label"))),
+        labels=tuple(sorted(labels or gold.places("label"))),
         keys=frozenset(_keys(columns, gold, everything)),
     )
 
@@ -188,9 +196,12 @@ def _usual_key(gold: Sheet, verdicts: Sheet) -> tuple[str, ...]:
     return ("item_id",)
 
 
-def _check_labels(gold: Sheet) -> None:
-    """Refuse labels that are free text before tables of label by label are built."""
-    labels = sorted(gold.places("label"))
+def check_labels(gold: Sheet, labels: Sequence[str]) -> None:
+    """Refuse labels that are free text before tables of label by label are built.
+
+    Raises:
+        Invalid: The labels are too many different ones.
+    """
     if len(labels) > MOST_LABELS:
         raise Invalid(
             f"{gold.table.subject} has {len(labels):,} different values in 'label' "

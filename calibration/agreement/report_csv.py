@@ -42,7 +42,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 def csv_text(result: Retrospective) -> str:
     """Write a report as csv text."""
-    done = result.study
+    done, kind = result.study, result.standing.kind.value
     tail: tuple[Cell, ...] = (
         result.gold.name,
         result.gold.sha256,
@@ -56,7 +56,7 @@ def csv_text(result: Retrospective) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
     for part in (done.whole, *done.by):
-        start: tuple[Cell, ...] = ("retrospective", part.summary.judge, where_text(part) or "all")
+        start: tuple[Cell, ...] = (kind, part.summary.judge, where_text(part) or "all")
         for cells in _statistics(part):
             writer.writerow([safe_cell(cell) for cell in (*start, *cells, *tail)])
     return out.getvalue()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from calibration.agreement.estimate import Estimate
-from calibration.agreement.retrospective import NOTE, Retrospective, estimates, provenance
+from calibration.agreement.retrospective import Retrospective, estimates, provenance
 from calibration.agreement.study import Part
 from calibration.agreement.summary import UNSCORED
 
@@ -65,10 +65,15 @@ def document(result: Retrospective) -> Document:
         blocks.append(_comparison(whole, result.study.by))
     blocks += [_confusion(result), _disagreements(result), _provenance(result)]
     return Document(
-        title=f"Agreement of {whole.summary.judge} with the gold labels",
-        note=f"{NOTE[0].upper()}{NOTE[1:]}.",
+        title=f"Agreement of {whole.summary.judge} with {result.standing.gold}",
+        note=sentence(result.standing.note),
         blocks=tuple(block for block in blocks if block.rows),
     )
+
+
+def sentence(told: str) -> str:
+    """Write a clause as a sentence: with a capital letter and a full stop."""
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def percent(share: float) -> str:
@@ -172,7 +177,7 @@ def group_note(parts: Sequence[Part]) -> str:
     The groups of a study are cut by the same columns, so that one sentence holds for all.
     """
     told = next((part.note for part in parts if part.note), None)
-    return "" if told is None else f"{told[0].upper()}{told[1:]}."
+    return "" if told is None else sentence(told)
 
 
 def _comparison(whole: Part, groups: Sequence[Part]) -> Block:

@@ -1,22 +1,19 @@
 """Owns a study with its provenance: what was counted, in which files, by which program and seed.
 
-Figures on handed-in files look back at labels that anybody may have seen: they describe, and never
-prove for the future. Every object and report made from them says "retrospective".
+Figures look back at labels that anybody may have seen: they describe, and never prove for the
+future. Every object and report made from them carries its standing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from calibration.agreement.estimate import Estimate
+from calibration.agreement.standing import FILES, Standing
 from calibration.agreement.study import Options, Part, Study, study
 from calibration.agreement.summary import UNSCORED, Rate, Summary
 from db.intake import Table
 
-NOTE = (
-    "retrospective: these figures describe labels and verdicts handed in as files, which anybody "
-    "may have seen before; they are no certificate"
-)
+NOTE = FILES.note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +30,10 @@ class Source:
     sha256: str
     rows: int
 
+    def as_json(self) -> dict[str, object]:
+        """Write the source as an object for JSON."""
+        return {"name": self.name, "sha256": self.sha256, "rows": self.rows}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrospective:
@@ -43,35 +44,57 @@ class Retrospective:
         gold: The gold file.
         verdicts: The verdicts file.
         program: Name and version of the program.
+        standing: Whose labels these are, and how far the figures count.
     """
 
     study: Study
     gold: Source
     verdicts: Source
     program: str
+    standing: Standing = FILES
 
 
-def retrospect(gold: Table, verdicts: Table, options: Options) -> Retrospective:
-    """Study handed-in files and keep where every figure comes from; raises what `study` raises."""
+def retrospect(
+    gold: Table, verdicts: Table, options: Options, *, standing: Standing = FILES
+) -> Retrospective:
+    """Study labels and verdicts and keep where every figure comes from.
+
+    Args:
+        gold: A handed-in file, or rows of the workspace in its form.
+        verdicts: The same for the verdicts.
+        options: What to look at.
+        standing: Whose labels these are; files by default.
+
+    Raises:
+        GainsayError: What `study` raises.
+    """
     return Retrospective(
         study=study(gold, verdicts, options),
-        gold=_source(gold),
-        verdicts=_source(verdicts),
-        program=f"gainsay {version('gainsay')}",
+        gold=source_of(gold),
+        verdicts=source_of(verdicts),
+        program=program(),
+        standing=standing,
     )
+
+
+def program() -> str:
+    """Give the name and version of this program."""
+    return f"gainsay {version('gainsay')}"
 
 
 def as_json(result: Retrospective) -> dict[str, object]:
     """Write everything as one object for JSON: fractions 0-1 and unrounded, None with a reason."""
     done = result.study
     return {
-        "note": NOTE,
+        "note": result.standing.note,
+        "evidence": result.standing.kind.value,
         **_part(done.whole, done.ground.labels),
         "by": [
             {"where": dict(part.where), "note": part.note, **_part(part, done.ground.labels)}
             for part in done.by
         ],
         "provenance": provenance(result),
+        **({"workspace": dict(result.standing.workspace)} if result.standing.workspace else {}),
     }
 
 
@@ -80,8 +103,8 @@ def provenance(result: Retrospective) -> dict[str, object]:
     done = result.study
     plan = done.options.plan
     return {
-        "gold": _source_json(result.gold),
-        "verdicts": _source_json(result.verdicts),
+        "gold": result.gold.as_json(),
+        "verdicts": result.verdicts.as_json(),
         "key": list(done.ground.key),
         "where": {column: list(texts) for column, texts in done.selection.wanted.items()},
         "where_applies_to": {
@@ -161,12 +184,9 @@ def _confusion(one: Summary, labels: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def _source(table: Table) -> Source:
+def source_of(table: Table) -> Source:
+    """Say which file or which rows of the workspace a table is."""
     return Source(name=table.name, sha256=table.sha256, rows=len(table.rows))
-
-
-def _source_json(source: Source) -> Mapping[str, object]:
-    return {"name": source.name, "sha256": source.sha256, "rows": source.rows}
 
 
 def estimates(one: Summary) -> dict[str, Estimate]:

@@ -64,17 +64,15 @@ def parse_where(conditions: Sequence[str]) -> Selection:
     return Selection(wanted={column: tuple(texts) for column, texts in wanted.items()})
 
 
-def check_selection(selection: Selection, gold: Sheet, verdicts: Sheet) -> None:
+def check_selection(selection: Selection, sheets: Sequence[Sheet]) -> None:
     """Refuse filters that cannot mean anything: an unknown column, a value that no row has.
 
     Raises:
         Invalid: The sentence names the columns or the values there are.
     """
     for column, texts in selection.wanted.items():
-        check_column("--where", column, gold, verdicts)
-        seen = [
-            text for sheet in (gold, verdicts) if column in sheet for text in sheet.places(column)
-        ]
+        check_column("--where", column, sheets)
+        seen = [text for sheet in sheets if column in sheet for text in sheet.places(column)]
         for text in texts:
             if text not in seen:
                 raise Invalid(
@@ -83,18 +81,22 @@ def check_selection(selection: Selection, gold: Sheet, verdicts: Sheet) -> None:
                 )
 
 
-def check_column(option: str, column: str, gold: Sheet, verdicts: Sheet) -> None:
-    """Refuse a column that neither file has.
+def check_column(option: str, column: str, sheets: Sequence[Sheet]) -> None:
+    """Refuse a column that none of the files has; a study has one file or two.
 
     Raises:
         Invalid: The sentence names the columns there are.
     """
-    if column not in gold and column not in verdicts:
-        known = dict.fromkeys((*gold.table.columns, *verdicts.table.columns))
-        raise Invalid(
-            f"{option} names the column {shown(column)}, which neither file has; they have "
-            f"{listed(list(known), most=20)}: choose one of them."
-        )
+    if any(column in sheet for sheet in sheets):
+        return
+    known = list(dict.fromkeys(name for sheet in sheets for name in sheet.table.columns))
+    lacking, having = ("the file lacks", "it has")
+    if len(sheets) > 1:
+        lacking, having = ("neither file has", "they have")
+    raise Invalid(
+        f"{option} names the column {shown(column)}, which {lacking}; {having} "
+        f"{listed(known, most=20)}: choose one of them."
+    )
 
 
 def groups(

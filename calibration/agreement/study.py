@@ -4,7 +4,7 @@ Each group is exactly what a study with the group's condition as one more filter
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calibration.agreement.bootstrap import Plan
 from calibration.agreement.cell import text_of
@@ -46,6 +46,7 @@ class Options:
         key: Key columns; empty takes the usual ones.
         cluster: The gold column of clusters; None takes `cluster_id` where gold has it.
         positive: The label that counts as positive.
+        labels: The legal labels; empty takes the distinct ones of the whole gold file.
         plan: How the bootstrap resamples, and from which seed.
     """
 
@@ -56,6 +57,7 @@ class Options:
     key: tuple[str, ...] = ()
     cluster: str | None = None
     positive: str | None = None
+    labels: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
 
 
@@ -135,7 +137,13 @@ def study(gold: Table, verdicts: Table, options: Options) -> Study:
         FileRefused: A column is missing.
         RowsRefused: Rows that cannot be matched; all are counted.
     """
-    ground = lay_ground(Sheet(gold), Sheet(verdicts), key=options.key, cluster=options.cluster)
+    ground = lay_ground(
+        Sheet(gold),
+        Sheet(verdicts),
+        key=options.key,
+        cluster=options.cluster,
+        labels=options.labels,
+    )
     selection = parse_where(options.where)
     options = _checked(ground, selection, options)
     pairs = pair(ground, options.judge, selection)
@@ -186,19 +194,11 @@ def _checked(ground: Ground, selection: Selection, options: Options) -> Options:
             f"--positive {shown(positive)} is no gold label; the labels are "
             f"{listed(ground.labels)}: choose one of them."
         )
-    check_selection(selection, ground.gold, ground.verdicts)
+    check_selection(selection, (ground.gold, ground.verdicts))
     for column in options.by:
-        check_column("--by", column, ground.gold, ground.verdicts)
-    return Options(
-        judge=judge,
-        where=options.where,
-        by=tuple(dict.fromkeys(options.by)),
-        compare=second,
-        key=options.key,
-        cluster=options.cluster,
-        positive=positive,
-        plan=options.plan,
-    )
+        check_column("--by", column, (ground.gold, ground.verdicts))
+    by = tuple(dict.fromkeys(options.by))
+    return replace(options, judge=judge, by=by, compare=second, positive=positive)
 
 
 def _rows_of_judges(ground: Ground, options: Options, selection: Selection) -> list[int]:
