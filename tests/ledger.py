@@ -1,6 +1,7 @@
 """Owns what a run of the suite must account for: tests per backend, and no test left out.
 
 A skipped or expected-to-fail test is reported as failed: what is not run is not known to work.
+With several processes (pytest-xdist) the reports carry the backends to the one that counts.
 """
 
 from collections import Counter
@@ -9,23 +10,40 @@ from collections.abc import Generator
 import pytest
 
 BACKENDS = ("sqlite", "postgresql")
-_passed = pytest.StashKey[Counter[str]]()
+BACKEND = "backend"
+
+
+class Account:
+    """What ran, counted where all reports arrive."""
+
+    def __init__(self) -> None:
+        self.passed: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a passed test for each backend that it ran on."""
+        if report.when == "call" and report.passed:
+            self.passed.update(
+                str(value) for name, value in report.user_properties if name == BACKEND
+            )
+
+
+_account = pytest.StashKey[Account]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start counting."""
-    config.stash[_passed] = Counter()
+    config.stash[_account] = Account()
+    config.pluginmanager.register(config.stash[_account])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a skip into a failure, and count a passed test for its backend."""
+    """Turn a skip into a failure, and write down on which backend the test ran."""
     report = yield
     _refuse_skip(report)
-    if report.when == "call" and report.passed:
-        item.config.stash[_passed].update(_backends(item))
+    report.user_properties.extend((BACKEND, name) for name in _backends(item))
     return report
 
 
@@ -49,7 +67,7 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Print the account just before the runner's own last line."""
-    passed = config.stash[_passed]
+    passed = config.stash[_account].passed
     if _one_sided(config):
         terminalreporter.write_line(
             "The database tests ran on one backend only, so this run fails: both must run.",
@@ -69,7 +87,9 @@ def _backends(item: pytest.Item) -> set[str]:
 
 def _one_sided(config: pytest.Config) -> bool:
     picked = config.option.keyword or any("::" in argument for argument in config.args)
-    ran = config.stash[_passed]
+    ran = config.stash[_account].passed
+    if hasattr(config, "workerinput"):
+        return False  # a part of the suite, of which the whole is counted elsewhere
     return not picked and bool(ran) and not all(ran[name] for name in BACKENDS)
 
 

@@ -44,16 +44,20 @@ def run(folder: Path, source: str, *options: str) -> subprocess.CompletedProcess
     ],
     ids=["call", "mark", "expected failure", "whole file", "missing import", "unittest"],
 )
-def test_a_skip_fails_the_run_and_says_why(source: str, tmp_path: Path) -> None:
-    ended = run(tmp_path, source)
+@pytest.mark.parametrize("processes", ["0", "1"])
+def test_a_skip_fails_the_run_and_says_why(source: str, processes: str, tmp_path: Path) -> None:
+    ended = run(tmp_path, source, "-n", processes)
 
     assert ended.returncode != 0
     assert "No test of this suite may be skipped or expected to fail" in ended.stdout
     assert "why not" in ended.stdout
 
 
-def test_the_line_before_the_last_counts_each_backend(tmp_path: Path) -> None:
-    ended = run(tmp_path, BACKENDS)
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "two processes"])
+def test_the_line_before_the_last_counts_each_backend(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    ended = run(tmp_path, BACKENDS, *options)
 
     assert ended.returncode == 0
     before_last, last = ended.stdout.splitlines()[-2:]
@@ -64,8 +68,10 @@ def test_the_line_before_the_last_counts_each_backend(tmp_path: Path) -> None:
 def test_a_run_that_tested_one_database_alone_fails(tmp_path: Path) -> None:
     one = BACKENDS.replace('["sqlite", "postgresql"]', '["sqlite"]')
 
-    assert run(tmp_path, one).returncode == 1
-    assert "both must run" in run(tmp_path, one).stdout
+    for options in ((), ("-n", "2")):
+        ended = run(tmp_path, one, *options)
+        assert ended.returncode == 1
+        assert "both must run" in ended.stdout
 
 
 def test_somebody_may_pick_one_database_by_hand(tmp_path: Path) -> None:
