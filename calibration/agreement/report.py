@@ -6,28 +6,42 @@ A report over a symbolic link is written to the file that the link leads to.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+from calibration.agreement.raters.document import rater_document
+from calibration.agreement.raters.report_csv import rater_csv
+from calibration.agreement.raters.retrospective import RaterRetrospective
 from calibration.agreement.report_csv import csv_text
-from calibration.agreement.report_document import document
+from calibration.agreement.report_document import Document, document
 from calibration.agreement.report_files import NotWritten, followed, write_together
 from calibration.agreement.report_html import html
 from calibration.agreement.report_markdown import markdown
 from calibration.agreement.retrospective import Retrospective
 from db.errors import Invalid
 
-WRITERS: Final[Mapping[str, Callable[[Retrospective], str]]] = {
-    ".md": lambda result: markdown(document(result)),
-    ".html": lambda result: html(document(result)),
-    ".csv": csv_text,
+Reported: TypeAlias = Retrospective | RaterRetrospective
+
+
+def _document(result: Reported) -> Document:
+    return rater_document(result) if isinstance(result, RaterRetrospective) else document(result)
+
+
+def _csv(result: Reported) -> str:
+    return rater_csv(result) if isinstance(result, RaterRetrospective) else csv_text(result)
+
+
+WRITERS: Final[Mapping[str, Callable[[Reported], str]]] = {
+    ".md": lambda result: markdown(_document(result)),
+    ".html": lambda result: html(_document(result)),
+    ".csv": _csv,
 }
 
 
-def render(result: Retrospective, ending: str) -> str:
+def render(result: Reported, ending: str) -> str:
     """Write a report as text.
 
     Args:
-        result: The study with its provenance.
+        result: The study with its provenance, of a judge or of several raters.
         ending: One of `WRITERS`: ".md", ".html" or ".csv".
     """
     return WRITERS[ending](result)
@@ -95,7 +109,7 @@ def _place(path: Path) -> Path:
         ) from error
 
 
-def write_reports(result: Retrospective, paths: Sequence[Path]) -> None:
+def write_reports(result: Reported, paths: Sequence[Path]) -> None:
     """Write one report per path; the ending of its name decides the format.
 
     Raises:

@@ -4,7 +4,7 @@ All text is plain here; the writers escape it. Shares are shown in percent with 
 unrounded numbers are in the csv report and in the JSON object.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from calibration.agreement.study import Part
 from calibration.agreement.summary import UNSCORED
 
 MOST_DISAGREEMENTS: Final = 100
-COEFFICIENTS: Final = ("kappa", "ac1", "alpha", "mcc")
+COEFFICIENTS: Final = ("kappa", "fleiss", "ac1", "alpha", "mcc")
 NAMES: Final = {
     "accuracy": "Accuracy of scored verdicts",
     "exact": "The same, exact interval",
@@ -63,7 +63,7 @@ def document(result: Retrospective) -> Document:
         blocks.append(_groups(result.study.by))
     if whole.versus is not None:
         blocks.append(_comparison(whole, result.study.by))
-    blocks += [_confusion(result), _disagreements(result), _provenance(result)]
+    blocks += [_confusion(result), _disagreements(result), provenance_block(provenance(result))]
     return Document(
         title=f"Agreement of {whole.summary.judge} with {result.standing.gold}",
         note=sentence(result.standing.note),
@@ -245,9 +245,10 @@ def _disagreements(result: Retrospective) -> Block:
     )
 
 
-def _provenance(result: Retrospective) -> Block:
+def provenance_block(entries: Mapping[str, object]) -> Block:
+    """Lay out what figures rest on as the last table of a report."""
     rows = []
-    for name, value in provenance(result).items():
+    for name, value in entries.items():
         if isinstance(value, dict):
             told = "; ".join(f"{key}: {_plain(entry)}" for key, entry in value.items())
         else:
@@ -258,7 +259,12 @@ def _provenance(result: Retrospective) -> Block:
 
 def where_text(part: Part) -> str:
     """Write a group's conditions: "subset=Natural, order=original"."""
-    return ", ".join(f"{column}={text}" for column, text in part.where.items())
+    return conditions_text(part.where)
+
+
+def conditions_text(where: Mapping[str, str]) -> str:
+    """Write conditions for a person: "subset=Natural, order=original"."""
+    return ", ".join(f"{column}={text}" for column, text in where.items())
 
 
 def _plain(value: object) -> str:
