@@ -1,0 +1,25 @@
+"""A small workspace for the authoring tests: one item of a machine, two people who write."""
+
+from datetime import UTC, datetime, timedelta
+
+from db.annotators import AnnotatorKind
+from db.engine import Engine, reading, writing
+from db.queries.annotators import list_annotators
+from db.workspace import add_annotator
+from tests.db.content import fill
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+
+
+def furnish(engine: Engine) -> None:
+    """Create the workspace with item ``a`` and the people ``local`` and ``other``."""
+    fill(engine)
+    with writing(engine) as session:
+        add_annotator(session, "other", kind=AnnotatorKind.HUMAN, now=NOW)
+
+
+def annotator(engine: Engine, handle: str = "local") -> str:
+    """Give the id of a person."""
+    with reading(engine) as session:
+        return next(row.id for row in list_annotators(session) if row.handle == handle)
