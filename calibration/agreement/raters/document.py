@@ -142,7 +142,7 @@ def _pairs(part: RaterPart) -> Block:
 def _groups(parts: Sequence[RaterPart]) -> Block:
     rows = []
     for part in parts:
-        found = {name: one for name, one in rater_estimates(part).items()}
+        found = rater_estimates(part)
         rows.append(
             (
                 conditions_text(part.where),

@@ -1,0 +1,185 @@
+"""Owns reading what agreement rests on: live labels of responses, judges and their verdicts.
+
+A label is live when no other supersedes it and nobody took it back. Nothing is judged here: who
+counts as evidence is for the caller to say, from the columns.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from db.annotators import Annotator
+from db.errors import NotFound
+from db.items import Item, Revision
+from db.labels import Decision, Label, LabelSource, LabelWithdrawal
+from db.responses import Response, ResponseSource
+from db.verdicts import Judge, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveLabel:
+    """A live label with what its response belongs to.
+
+    Attributes:
+        domain_id: None when unassigned.
+        model: Exact model snapshot of the response; empty when no model wrote it.
+        handle: Who gave or imported the label.
+        rater: Who decided, as an imported file names them; empty for labels given here.
+    """
+
+    response_id: str
+    item_id: str
+    family_id: str
+    type_id: str
+    domain_id: str | None
+    language_id: str
+    response_source: ResponseSource
+    model: str
+    is_simulated: bool
+    source: LabelSource
+    decision: Decision
+    handle: str
+    rater: str
+    is_demonstration: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeView:
+    """A judge and how many verdicts it has."""
+
+    id: str
+    name: str
+    kind: str
+    origin: str
+    is_simulated: bool
+    verdicts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """One verdict; the reason is empty exactly when there is a value."""
+
+    response_id: str
+    repeat: int
+    value: int | None
+    reason: str
+
+
+def live_labels(session: Session, sources: Collection[LabelSource]) -> list[LiveLabel]:
+    """List the live labels of these sources, by response, oldest first."""
+    query = (
+        select(Label, Response, Item, Annotator)
+        .join(Response, col(Response.id) == col(Label.response_id))
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .join(Item, col(Item.id) == col(Revision.item_id))
+        .join(Annotator, col(Annotator.id) == col(Label.annotator_id))
+        .where(col(Label.source).in_(list(sources)), *_live())
+        .order_by(col(Label.response_id), col(Label.created_at), col(Label.id))
+    )
+    return [
+        LiveLabel(
+            response_id=response.id,
+            item_id=item.id,
+            family_id=item.family_id,
+            type_id=item.type_id,
+            domain_id=item.domain_id,
+            language_id=item.language_id,
+            response_source=response.source,
+            model=response.source_name,
+            is_simulated=response.is_simulated,
+            source=label.source,
+            decision=label.decision,
+            handle=annotator.handle,
+            rater=label.rater,
+            is_demonstration=annotator.is_demonstration,
+            created_at=label.created_at,
+        )
+        for label, response, item, annotator in session.exec(query)
+    ]
+
+
+def live_by_source(session: Session) -> dict[LabelSource, int]:
+    """Count the live labels of each source; a source without any is absent."""
+    query = (
+        select(Label.source, sa.func.count())
+        .where(*_live())
+        .group_by(col(Label.source))
+        .order_by(col(Label.source))
+    )
+    return {LabelSource(source): count for source, count in session.exec(query)}
+
+
+def list_judges(session: Session) -> list[JudgeView]:
+    """List the judges by name, each with how many verdicts it has."""
+    count = sa.func.count(col(Verdict.id))
+    query = (
+        select(Judge, count)
+        .outerjoin(Verdict, col(Verdict.judge_id) == col(Judge.id))
+        .group_by(*Judge.__table__.columns)  # type: ignore[attr-defined]
+        .order_by(col(Judge.name))
+    )
+    return [
+        JudgeView(
+            id=judge.id,
+            name=judge.name,
+            kind=judge.kind.value,
+            origin=judge.origin.value,
+            is_simulated=judge.is_simulated,
+            verdicts=verdicts,
+        )
+        for judge, verdicts in session.exec(query)
+    ]
+
+
+def find_judge(session: Session, name: str) -> JudgeView:
+    """Find a judge by its name.
+
+    Raises:
+        NotFound: There is none of that name; the sentence names those there are.
+    """
+    judges = {judge.name: judge for judge in list_judges(session)}
+    if name in judges:
+        return judges[name]
+    if not judges:
+        raise NotFound(
+            f"There is no judge {name!r}: this workspace knows none (n = 0); import verdicts with "
+            "'gainsay import verdicts FILE', or hand in files with --gold and --verdicts."
+        )
+    near = get_close_matches(name, list(judges), n=3, cutoff=0.6) or list(judges)[:10]
+    raise NotFound(
+        f"There is no judge {name!r} in this workspace; there are {len(judges):,}, among them "
+        f"{_listed(near)}: choose one of them."
+    )
+
+
+def verdicts_of(session: Session, judge_id: str) -> list[VerdictView]:
+    """List a judge's verdicts, by response and repeat."""
+    query = (
+        select(Verdict)
+        .where(Verdict.judge_id == judge_id)
+        .order_by(col(Verdict.response_id), col(Verdict.repeat))
+    )
+    return [
+        VerdictView(
+            response_id=row.response_id, repeat=row.repeat, value=row.value, reason=row.reason
+        )
+        for row in session.exec(query)
+    ]
+
+
+def _live() -> tuple[sa.ColumnElement[bool], ...]:
+    later = sa.orm.aliased(Label)
+    superseded = select(later.id).where(col(later.supersedes_id) == col(Label.id))
+    withdrawn = select(LabelWithdrawal.label_id).where(
+        col(LabelWithdrawal.label_id) == col(Label.id)
+    )
+    return (~sa.exists(superseded), ~sa.exists(withdrawn))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
