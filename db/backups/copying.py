@@ -63,6 +63,21 @@ def copy_file(file: Path, target: Path) -> None:
         source.execute("VACUUM INTO ?", (str(target.absolute()),))
 
 
+def refuse_damaged(file: Path) -> None:
+    """Have SQLite check a file that nobody writes, before anything trusts what it reads there.
+
+    Raises:
+        sqlite3.Error: With the first thing that is wrong.
+    """
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        (line,) = source.execute("PRAGMA integrity_check(1)").fetchone()
+        if line != "ok":
+            raise sqlite3.DatabaseError(line)
+        broken = source.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise sqlite3.DatabaseError(f"a row of {broken[0]!r} has no parent")
+
+
 @contextmanager
 def opened(file: Path) -> Iterator[sa.Engine]:
     """Open a SQLite file for the length of the block."""

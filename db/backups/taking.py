@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from db.backups.appearing import appearing
-from db.backups.copying import copy_workspace, opened
+from db.backups.copying import copy_workspace, opened, refuse_damaged
 from db.errors import External, Invalid
 from db.verification import check_database
 
@@ -60,14 +59,13 @@ def back_up_before_upgrade(engine: sa.Engine, file: Path) -> Path:
     """
     with appearing(file) as part:
         copy_workspace(engine, part)
-        with closing(sqlite3.connect(part)) as copy:
-            findings = [line for (line,) in copy.execute("PRAGMA integrity_check") if line != "ok"]
-            findings += [str(row) for row in copy.execute("PRAGMA foreign_key_check")]
-        if findings:
+        try:
+            refuse_damaged(part)
+        except sqlite3.Error as error:
             raise External(
-                f"The backup before the upgrade is not sound ({findings[0]}), so nothing was "
-                "upgraded; run 'gainsay db check' with the program that wrote this workspace."
-            )
+                f"The backup before the upgrade is not sound ({error}), so nothing was upgraded; "
+                "run 'gainsay db check' with the program that wrote this workspace."
+            ) from error
     return file
 
 

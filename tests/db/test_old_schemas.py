@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import Engine
 
+from db.backups import back_up_before_upgrade, restore
 from db.engine import WRITE, open_engine, reading, sqlite_url
+from db.errors import Conflict
 from db.migrations import current, head, schema, upgrade
 from db.queries.items import count_items
 from db.verification import check_database, verify_history
+from tests.db.dumping import dump
 
 OLD = sorted((Path(__file__).parent / "old_schemas").glob("*.sql.gz"))
 
@@ -77,6 +80,30 @@ def test_an_old_workspace_is_upgraded_with_all_it_holds(old_engine: Engine) -> N
             for old, new in zip(rows, after[table], strict=True)
             for name, value in old.items()
         ), table
+
+
+def test_the_backup_before_the_upgrade_is_the_old_workspace_and_restores_into_the_new_schema(
+    old_engine: Engine, old_file: Path, tmp_path: Path
+) -> None:
+    version, before = current(old_engine), dump(old_engine)
+    file = tmp_path / "backups" / "old.db"
+    done = upgrade(old_engine, back_up=lambda: back_up_before_upgrade(old_engine, file))
+    assert (done.before, done.backup) == (version, file)
+    assert upgrade(old_engine, back_up=lambda: pytest.fail("nothing to do")).backup is None
+    old, restored = open_engine(sqlite_url(file)), open_engine(sqlite_url(tmp_path / "new.db"))
+    assert (current(old), dump(old)) == (version, before)
+    assert restore(file, restored).schema_before == version
+    assert (current(old), current(restored)) == (version, head())
+    assert dump(restored) == dump(old_engine)
+    old.dispose()
+    restored.dispose()
+
+
+def test_an_upgrade_without_its_backup_does_not_happen(old_engine: Engine, old_file: Path) -> None:
+    version = current(old_engine)
+    with pytest.raises(Conflict, match="is there already"):
+        upgrade(old_engine, back_up=lambda: back_up_before_upgrade(old_engine, old_file))
+    assert current(old_engine) == version
 
 
 def _rows(engine: Engine) -> dict[str, list[dict[str, object]]]:
