@@ -93,6 +93,8 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body are two packets: the second must not wait for the first to be acknowledged.
+    disable_nagle_algorithm = True
     hub: LocalHub
 
     def do_GET(self) -> None:

@@ -1,21 +1,24 @@
 """Owns what tests of publishing start from: a workspace with a cut release, and a hub."""
 
 import dataclasses
+import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from db.engine import reading
+from db.engine import open_engine, reading
 from db.history import Event, events
+from db.intake import read_table
 from exports.cutting import cut_release
 from exports.folder import read_folder
 from exports.hub import Hub
 from exports.publishing import PublishReport, publish_release
-from tests.exports.conftest import Place
-from tests.exports.hub_server import TOKEN, LocalHub
+from tests.exports.conftest import Place, settle
+from tests.exports.hub_server import TOKEN, LocalHub, running_hub
 
 REPO = "some-team/counter-intuitive"
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -87,6 +90,47 @@ class Publishing:
         """Give the titles of the commits, oldest first."""
         dataset = self.server.datasets.get(REPO)
         return [commit.title for commit in dataset.commits.values()] if dataset else []
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A workspace with release 1.0.0 that tests copy.
+
+    Attributes:
+        folder: Holds ``workspace.db`` and ``releases/1.0.0``.
+    """
+
+    folder: Path
+    actor_id: str
+
+    @contextmanager
+    def copied(self, target: Path) -> Iterator[Publishing]:
+        """Copy it, and start a hub."""
+        shutil.copytree(self.folder, target)
+        engine = open_engine(f"sqlite:///{target / 'workspace.db'}")
+        try:
+            with running_hub() as server:
+                place = Place(engine=engine, actor_id=self.actor_id)
+                yield Publishing(place=place, server=server, folders=target / "releases")
+        finally:
+            engine.dispose()
+
+
+def original(
+    folder: Path, sqlite_copy: Callable[[Path], Path], rows: list[dict[str, Any]]
+) -> Original:
+    """Make a workspace with these items and cut 1.0.0."""
+    engine = open_engine(f"sqlite:///{sqlite_copy(folder / 'workspace.db')}")
+    try:
+        place = settle(engine)
+        file = folder / "items.jsonl"
+        file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8", newline="")
+        place.take(read_table(file, what="items"))
+        out = folder / "releases" / "1.0.0"
+        cut_release(engine, "1.0.0", out, actor_id=place.actor_id, now=LATER)
+    finally:
+        engine.dispose()
+    return Original(folder=folder, actor_id=place.actor_id)
 
 
 def hub_environment(server: LocalHub, home: Path, *, token: str | None = TOKEN) -> dict[str, str]:

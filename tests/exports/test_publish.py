@@ -15,16 +15,16 @@ from db.errors import Conflict, External, Invalid
 from db.intake import Table
 from db.verification import verify_history
 from exports.publishing import PublishOutcome, PublishStep, plan_publication
-from tests.exports.conftest import Place
-from tests.exports.hub_server import running_hub
 from tests.exports.hub_state import Stored
 from tests.exports.publishing_place import (
     LATER,
     REPO,
     NoWaiting,
+    Original,
     Publishing,
     cut_at,
     hub_environment,
+    original,
 )
 from tests.exports.rows import hostile_rows, six
 
@@ -35,16 +35,25 @@ TableOf = Callable[..., Table]
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 
+@pytest.fixture(scope="module")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_copy: Callable[[Path], Path]
+) -> Original:
+    """A workspace with release 1.0.0, made once."""
+    return original(
+        tmp_path_factory.mktemp("publishing"),
+        sqlite_copy,
+        [*hostile_rows(), six("Chinese", language="chinese")],
+    )
+
+
 @pytest.fixture
 def publishing(
-    place: Place, table_of: TableOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: Original, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Publishing]:
-    """A workspace with release 1.0.0 in its folder, and an empty hub."""
-    place.take(table_of([*hostile_rows(), six("Chinese", language="chinese")]))
+    """A copy of that workspace, and an empty hub."""
     monkeypatch.setattr(_http, "time", NoWaiting)
-    with running_hub() as server:
-        made = Publishing(place=place, server=server, folders=tmp_path / "releases")
-        made.cut("1.0.0")
+    with prepared.copied(tmp_path / "copy") as made:
         yield made
 
 

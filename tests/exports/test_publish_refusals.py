@@ -18,9 +18,8 @@ from db.intake import Table
 from exports import hub as door
 from exports.hub import Hub, dataset_name, hub_address
 from exports.hub_errors import Talk, told_in_one_sentence
-from tests.exports.conftest import Place
-from tests.exports.hub_server import READ_TOKEN, TOKEN, running_hub
-from tests.exports.publishing_place import REPO, NoWaiting, Publishing
+from tests.exports.hub_server import READ_TOKEN, TOKEN
+from tests.exports.publishing_place import REPO, NoWaiting, Original, Publishing, original
 from tests.exports.rows import six
 from tests.running import free_port
 
@@ -30,16 +29,21 @@ TableOf = Callable[..., Table]
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 
+@pytest.fixture(scope="module")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_copy: Callable[[Path], Path]
+) -> Original:
+    """A workspace with release 1.0.0, made once."""
+    return original(tmp_path_factory.mktemp("publishing"), sqlite_copy, [six("One"), six("Two")])
+
+
 @pytest.fixture
 def publishing(
-    place: Place, table_of: TableOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: Original, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Publishing]:
-    """A workspace with release 1.0.0 in its folder, and an empty hub."""
-    place.take(table_of([six("One"), six("Two")]))
+    """A copy of that workspace, and an empty hub."""
     monkeypatch.setattr(_http, "time", NoWaiting)
-    with running_hub() as server:
-        made = Publishing(place=place, server=server, folders=tmp_path / "releases")
-        made.cut("1.0.0")
+    with prepared.copied(tmp_path / "copy") as made:
         yield made
 
 
