@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from curation.authoring.overlaps import Numbers, alike_rows
 from db.errors import Invalid
@@ -188,19 +189,19 @@ class NearDuplicateIndex:
 def _index(
     ids: tuple[str, ...], rows: Sequence[Numbers], numbers: dict[str, int]
 ) -> NearDuplicateIndex:
-    sizes = [len(row) for row in rows]
-    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int32)])
     elements = np.concatenate([np.empty(0, dtype=np.int32), *rows])
-    gram_starts = np.concatenate([[0], np.cumsum(np.bincount(elements, minlength=len(numbers)))])
-    # A stable sort by gram keeps the rows of each gram ascending.
-    owners = np.repeat(np.arange(len(ids), dtype=np.int32), sizes)
+    # Empty matrices are refused by some versions: one column that nothing uses costs nothing.
+    shape = (len(ids), max(len(numbers), 1))
+    by_gram = csr_array((np.ones(len(elements), dtype=np.int8), elements, starts), shape=shape)
+    by_gram = by_gram.tocsc()
     return NearDuplicateIndex(
         ids=ids,
         numbers=numbers,
-        row_starts=starts,
+        row_starts=starts.astype(np.int32),
         row_grams=elements,
-        gram_starts=gram_starts.astype(np.int32),
-        gram_rows=owners[np.argsort(elements, kind="stable")],
+        gram_starts=by_gram.indptr,
+        gram_rows=by_gram.indices,
     )
 
 

@@ -2,7 +2,7 @@
 
 Only the rarest elements of each set (its prefix) are multiplied with each other: two sets that
 are alike enough must share one of them, and a bound on what the rest can add leaves few pairs to
-count out. Memory is bounded by working in blocks, whatever the number of sets.
+count out. Working in tiles bounds the memory, whatever the number of sets.
 
 Source: Chaudhuri, Ganti & Kaushik, A Primitive Operator for Similarity Joins in Data Cleaning,
 ICDE 2006 (prefixes); Xiao et al., Efficient Similarity Joins for Near Duplicate Detection,
@@ -20,9 +20,11 @@ from scipy.sparse import csr_array
 Numbers: TypeAlias = NDArray[np.int32]
 Places: TypeAlias = NDArray[np.int64]
 
-# Products of one multiplication, and elements copied at once to count pairs out.
-_MOST_PRODUCTS: Final = 4_000_000
+# Sets on either side of one multiplication, and elements copied at once to count pairs out.
+_TILE: Final = 1_000
 _MOST_COPIED: Final = 2_000_000
+# The part of the rest that joins the prefix: more to multiply, far fewer pairs to count out.
+_LENGTHENED: Final = 0.25
 # Bounds are loosened by this, so that rounding never loses a pair; the last word is exact.
 _SLACK: Final = 1e-9
 
@@ -47,7 +49,6 @@ class _Prefixed:
         sizes: Number of elements.
         rest: Number of elements after the prefix.
         last: The last element of the prefix, -1 for an empty set.
-        products: Products in multiplying the prefix with all prefixes.
     """
 
     rows: Places
@@ -56,7 +57,6 @@ class _Prefixed:
     sizes: Places
     rest: Places
     last: Places
-    products: Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +106,14 @@ def _prefixed(starts: Numbers, elements: Numbers, threshold: float) -> _Prefixed
     sets.sort_indices()
     sizes = sizes[rows]
     # Sharing none of the first `length` elements leaves fewer than threshold * size to share.
-    length = np.where(
-        sizes > 0, sizes - np.ceil(threshold * sizes - _SLACK).astype(np.int64) + 1, 0
-    )
+    length = sizes - np.ceil(threshold * sizes - _SLACK).astype(np.int64) + (sizes > 0)
+    length += np.floor(_LENGTHENED * (sizes - length)).astype(np.int64)
     begin = np.repeat(sets.indptr[:-1], sizes)
     chosen = np.arange(sets.nnz) - begin < np.repeat(length, sizes)
     ends = np.concatenate([[0], np.cumsum(length)])
     kept = sets.indices[chosen]
     prefixes = _matrix(ends.astype(np.int32), kept, width=len(often))
     last = np.where(length > 0, np.append(kept, -1)[ends[1:] - 1], -1)
-    shared_by = np.bincount(kept, minlength=len(often))
-    summed = np.concatenate([[0], np.cumsum(shared_by[kept])])
     return _Prefixed(
         rows=rows,
         sets=sets,
@@ -124,7 +121,6 @@ def _prefixed(starts: Numbers, elements: Numbers, threshold: float) -> _Prefixed
         sizes=sizes,
         rest=sizes - length,
         last=last.astype(np.int64),
-        products=summed[ends[1:]] - summed[ends[:-1]],
     )
 
 
@@ -134,23 +130,32 @@ def _matrix(starts: Numbers, elements: Numbers, *, width: int) -> csr_array:
 
 
 def _candidates(sets: _Prefixed, threshold: float) -> Iterator[_Candidates]:
-    """Find, block by block, the pairs whose prefixes share enough; ``other`` before ``one``."""
-    begin = 0
-    total = np.cumsum(sets.products)
-    while begin < len(sets.sizes):
-        done = total[begin - 1] if begin else 0
-        end = max(int(np.searchsorted(total, done + _MOST_PRODUCTS, side="right")), begin + 1)
-        # Sets come by size: what is too small for the first of the block is for all of it.
-        low = int(np.searchsorted(sets.sizes, threshold * sets.sizes[begin] - _SLACK))
-        shared = (sets.prefixes[begin:end] @ sets.prefixes[low:end].T).tocoo()
-        one = shared.row.astype(np.int64) + begin
-        other = shared.col.astype(np.int64) + low
-        need = threshold / (1 + threshold) * (sets.sizes[one] + sets.sizes[other]) - _SLACK
-        # What is above the lower one of the two prefixes' ends is in the rest of that set.
-        rest = np.where(sets.last[one] <= sets.last[other], sets.rest[one], sets.rest[other])
-        likely = (other < one) & (shared.data + rest >= need)
-        yield _Candidates(one=one[likely], other=other[likely])
-        begin = end
+    """Find, tile by tile, the pairs whose prefixes share enough; ``other`` before ``one``."""
+    count = len(sets.sizes)
+    for left in range(0, count, _TILE):
+        stripe = sets.prefixes[left : left + _TILE].T.tocsr()
+        largest = sets.sizes[min(left + _TILE, count) - 1]
+        # Sets come by size: those further down are too large for every one of the stripe.
+        end = int(np.searchsorted(sets.sizes, largest / threshold + _SLACK, side="right"))
+        for top in range(left, end, _TILE):
+            yield _likely(sets, stripe, top=top, left=left, threshold=threshold)
+
+
+def _likely(
+    sets: _Prefixed, stripe: csr_array, *, top: int, left: int, threshold: float
+) -> _Candidates:
+    tile = slice(top, top + _TILE)
+    shared = (sets.prefixes[tile] @ stripe).tocoo()
+    rest = max(sets.rest[tile].max(), sets.rest[left : left + _TILE].max())
+    # A pair shares threshold * the larger size at least: most of the tile ends here.
+    enough = np.flatnonzero(shared.data >= threshold * sets.sizes[top] - _SLACK - rest)
+    one = shared.row[enough].astype(np.int64) + top
+    other = shared.col[enough].astype(np.int64) + left
+    need = threshold / (1 + threshold) * (sets.sizes[one] + sets.sizes[other]) - _SLACK
+    # What is above the lower one of the two prefixes' ends is in the rest of that set.
+    after = np.where(sets.last[one] <= sets.last[other], sets.rest[one], sets.rest[other])
+    likely = (other < one) & (shared.data[enough] + after >= need)
+    return _Candidates(one=one[likely], other=other[likely])
 
 
 def _counted(sets: _Prefixed, pairs: _Candidates, threshold: float) -> Iterator[AlikeRows]:
