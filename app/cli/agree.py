@@ -291,8 +291,8 @@ def _check_way(asked: _Asked) -> None:
         way = "among the people of the workspace"
     for name in sorted({name for names in _OPTIONS.values() for name in names}):
         if getattr(asked, name) and name not in _OPTIONS[way]:
-            where = " or ".join(known for known, names in _OPTIONS.items() if name in names)
-            raise wrong_option(f"--{name}", f"it means nothing {way}; it is for {where}")
+            ways = " or ".join(known for known, names in _OPTIONS.items() if name in names)
+            raise wrong_option(f"--{name}", f"it means nothing {way}, only {ways}")
 
 
 def _check_options(asked: _Asked, random_state: int) -> None:

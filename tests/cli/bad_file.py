@@ -30,6 +30,7 @@ class BadFile:
         gold: Whether it is the gold file.
         options: Further options.
         other: The bytes of the good file beside it, where the usual ones do not fit.
+        raters: Whether it is a file of several raters, which has none beside it.
     """
 
     name: str
@@ -40,9 +41,15 @@ class BadFile:
     gold: bool = False
     options: tuple[str, ...] = ()
     other: bytes | None = None
+    raters: bool = False
 
     def write(self, folder: Path) -> list[str]:
-        """Put both files into a folder and give the command line that reads them there."""
+        """Put the files into a folder and give the command line that reads them there."""
+        if self.raters:
+            assert isinstance(self.data, bytes)
+            (folder / self.file).write_bytes(self.data)
+            asked = ("--labels", self.file, "--report", "report.md", "--json")
+            return ["agree", *asked, *self.options]
         bad, good = folder / self.file, folder / ("verdicts.csv" if self.gold else "gold.csv")
         if callable(self.data):
             self.data(bad)

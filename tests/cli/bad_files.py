@@ -6,11 +6,19 @@ The tests run every case; docs/bad-input.md is this table in prose. Write it ane
 
 import sys
 
-from tests.cli import bad_files_shapeless, bad_files_unmatched, bad_files_unreadable
+from tests.cli import (
+    bad_files_raters,
+    bad_files_shapeless,
+    bad_files_unmatched,
+    bad_files_unreadable,
+)
 from tests.cli.bad_file import BadFile
 
 SECTIONS: dict[str, tuple[BadFile, ...]] = (
-    bad_files_unreadable.CASES | bad_files_shapeless.CASES | bad_files_unmatched.CASES
+    bad_files_unreadable.CASES
+    | bad_files_shapeless.CASES
+    | bad_files_unmatched.CASES
+    | bad_files_raters.CASES
 )
 BAD_FILES = tuple(case for cases in SECTIONS.values() for case in cases)
 
