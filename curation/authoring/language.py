@@ -17,7 +17,7 @@ from db.taxonomy.content import load_taxonomy
 LEAST_SHARE: Final = 0.25
 """The least part of a text, by weight, that its language must have; the rest may be quoted."""
 HAN_WEIGHT: Final = 3
-"""Latin letters that say as much as one Han character: docs/decisions/near-duplicates.md."""
+"""Latin letters that say as much as one Han character: docs/decisions/language-by-script.md."""
 MOST_KANA: Final = 0.25
 """The share of kana among Han and kana above which the Han characters are taken for Japanese."""
 
