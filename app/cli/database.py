@@ -76,6 +76,7 @@ def backup(
     file: Annotated[
         Path | None,
         typer.Argument(
+            metavar="[FILE]",
             help="New file; default: one named by the time, in backups/ of the data folder.",
             show_default=False,
         ),
@@ -110,7 +111,7 @@ def backup(
 
 @group.command("restore")
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     as_json: AsJson = False,
     db: DatabaseUrl = None,
 ) -> None:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from sqlalchemy import Engine
 
 from db.backups import back_up_before_upgrade, restore
-from db.engine import WRITE, open_engine, reading, sqlite_url
+from db.engine import open_engine, reading, sqlite_url
 from db.errors import Conflict
 from db.migrations import current, head, schema, upgrade
 from db.queries.items import count_items
@@ -28,24 +27,37 @@ OLD = sorted((Path(__file__).parent / "old_schemas").glob("*.sql.gz"))
 @pytest.fixture(params=OLD, ids=lambda file: file.name.partition(".")[0])
 def old_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Give a SQLite workspace of an old schema."""
-    file = tmp_path / "old.db"
-    with sqlite3.connect(file) as connection:
-        connection.executescript(gzip.decompress(request.param.read_bytes()).decode())
-    connection.close()
-    return file
+    return _unpack(request.param, tmp_path)
 
 
 @pytest.fixture
 def old_engine(old_file: Path, engine_url: str) -> Iterator[Engine]:
     """Give the same workspace in the database of this run."""
-    source = open_engine(sqlite_url(old_file))
+    _copy(old_file, engine_url)
     engine = open_engine(engine_url)
+    yield engine
+    engine.dispose()
+
+
+def write_old(dumped: Path, url: str, folder: Path) -> None:
+    """Write a workspace of an old schema into an empty database."""
+    _copy(_unpack(dumped, folder), url)
+
+
+def _unpack(dumped: Path, folder: Path) -> Path:
+    file = folder / "old.db"
+    with sqlite3.connect(file) as connection:
+        connection.executescript(gzip.decompress(dumped.read_bytes()).decode())
+    connection.close()
+    return file
+
+
+def _copy(old_file: Path, url: str) -> None:
+    source, engine = open_engine(sqlite_url(old_file)), open_engine(url)
     version = current(source)
     assert version is not None
-    configuration = schema._config()
-    with engine.connect().execution_options(**{WRITE: True}) as target, target.begin():
-        configuration.attributes["connection"] = target
-        command.upgrade(configuration, version)
+    with schema.exclusive(engine) as target:
+        schema.migrate(target, version)
     tables = sa.MetaData()
     tables.reflect(engine)
     with source.connect() as old, engine.begin() as new:
@@ -54,7 +66,6 @@ def old_engine(old_file: Path, engine_url: str) -> Iterator[Engine]:
             if rows := [dict(row) for row in old.execute(table.select()).mappings()]:
                 new.execute(table.insert(), rows)
     source.dispose()
-    yield engine
     engine.dispose()
 
 
