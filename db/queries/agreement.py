@@ -116,12 +116,10 @@ def live_by_source(session: Session) -> dict[LabelSource, int]:
 
 def list_judges(session: Session) -> list[JudgeView]:
     """List the judges by name, each with how many verdicts it has."""
-    count = sa.func.count(col(Verdict.id))
-    query = (
-        select(Judge, count)
-        .outerjoin(Verdict, col(Verdict.judge_id) == col(Judge.id))
-        .group_by(*Judge.__table__.columns)  # type: ignore[attr-defined]
-        .order_by(col(Judge.name))
+    counts = dict(
+        session.exec(
+            select(Verdict.judge_id, sa.func.count()).group_by(col(Verdict.judge_id))
+        ).all()
     )
     return [
         JudgeView(
@@ -130,9 +128,9 @@ def list_judges(session: Session) -> list[JudgeView]:
             kind=judge.kind.value,
             origin=judge.origin.value,
             is_simulated=judge.is_simulated,
-            verdicts=verdicts,
+            verdicts=counts.get(judge.id, 0),
         )
-        for judge, verdicts in session.exec(query)
+        for judge in session.exec(select(Judge).order_by(col(Judge.name)))
     ]
 
 
