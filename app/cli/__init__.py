@@ -11,7 +11,18 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import agree, certify, database, history, importing, items, release, up, where
+from app.cli import (
+    agree,
+    certify,
+    database,
+    exporting,
+    history,
+    importing,
+    items,
+    release,
+    up,
+    where,
+)
 from db.errors import GainsayError
 
 program = typer.Typer(
@@ -28,6 +39,7 @@ program.command("agree")(agree.agree)
 program.command("certify")(certify.certify)
 program.add_typer(database.group, name="db")
 program.add_typer(importing.group, name="import")
+program.add_typer(exporting.group, name="export")
 program.add_typer(items.group, name="items")
 program.add_typer(release.group, name="release")
 program.add_typer(history.group, name="history")

@@ -1,0 +1,155 @@
+"""What transfer tests start from: a workspace with items, and files of every kind."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from db.engine import open_engine, reading
+from db.history import Event, events
+from db.intake import read_upload
+from db.queries.transfer import KnownLabel, VerdictLine, stream_labels, stream_verdicts
+from db.verification import verify_history
+from exports.importing import import_items
+from exports.transfer import Kind, TransferReport, export_bytes, plan_transfer, transfer
+from tests.exports.conftest import settle
+from tests.exports.rows import six
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+FIRST, SECOND = "river-trap", "fruit-trap"
+Rows = list[dict[str, Any]]
+
+
+def item(item_id: str, prompt: str) -> dict[str, Any]:
+    """Make a row of our own form with three requirements."""
+    return {**six(prompt), "id": item_id, "requirements": ["Say so.", "Say why.", "Mend it."]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A workspace with two items, and short ways to hand files in and out."""
+
+    engine: Engine
+    actor_id: str
+
+    def items(self, *rows: dict[str, Any]) -> None:
+        """Import items."""
+        table = read_upload("items.json", json.dumps(rows).encode(), what="items")
+        import_items(self.engine, table, actor_id=self.actor_id, now=NOW)
+
+    def take(self, kind: str, rows: Rows, *, now: datetime = NOW) -> TransferReport:
+        """Import rows as jsonl."""
+        return self.take_bytes(kind, f"{kind}.jsonl", jsonl(rows), now=now)
+
+    def take_bytes(
+        self, kind: str, name: str, data: bytes, *, now: datetime = NOW
+    ) -> TransferReport:
+        """Import a file."""
+        table = read_upload(name, data, what=kind)
+        return transfer(self.engine, table, kind=Kind(kind), actor_id=self.actor_id, now=now)
+
+    def plan(self, kind: str, rows: Rows) -> TransferReport:
+        """Say what importing rows would do."""
+        table = read_upload(f"{kind}.jsonl", jsonl(rows), what=kind)
+        return plan_transfer(self.engine, table, kind=Kind(kind), actor_id=self.actor_id, now=NOW)
+
+    def give(self, kind: str, ending: str = ".jsonl", *, names: bool = False) -> bytes:
+        """Export everything of a kind."""
+        return export_bytes(self.engine, kind=Kind(kind), ending=ending, names=names)
+
+    def rows(self, kind: str, *, names: bool = False) -> Rows:
+        """Export everything of a kind and read it."""
+        return [json.loads(line) for line in self.give(kind, names=names).splitlines()]
+
+    def labels(self) -> list[KnownLabel]:
+        """Read all labels."""
+        with reading(self.engine) as session:
+            return list(stream_labels(session))
+
+    def verdicts(self) -> list[VerdictLine]:
+        """Read all verdicts."""
+        with reading(self.engine) as session:
+            return list(stream_verdicts(session))
+
+    def history(self) -> list[Event]:
+        """Read the events, the newest first, and check the chain and every fact."""
+        with reading(self.engine) as session:
+            checked = verify_history(session)
+            assert checked.ok, checked.summary
+            return events(session)
+
+
+def jsonl(rows: Rows) -> bytes:
+    """Write rows as JSON lines."""
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+
+
+def desk_on(engine: Engine) -> Desk:
+    """Put two items into a migrated database."""
+    place = settle(engine)
+    desk = Desk(engine=engine, actor_id=place.actor_id)
+    desk.items(item(FIRST, "Which river?"), item(SECOND, "Which fruit?"))
+    return desk
+
+
+def answer(response_id: str, text: str = "An answer.", **changes: Any) -> dict[str, Any]:
+    """Make a row of a model's response."""
+    return {
+        "response_id": response_id,
+        "item_id": FIRST,
+        "response": text,
+        "model": "model-a-2026",
+        **changes,
+    }
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """A workspace with two items, on each backend."""
+    return desk_on(engine)
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path, sqlite_copy: Callable[[Path], Path]) -> Iterator[Callable[[], Desk]]:
+    """Make as many SQLite workspaces with the same two items as a test wants."""
+    opened: list[Engine] = []
+
+    def make() -> Desk:
+        file = sqlite_copy(tmp_path / f"desk-{len(opened)}.db")
+        opened.append(open_engine(f"sqlite:///{file}"))
+        return desk_on(opened[-1])
+
+    yield make
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture
+def place(new_desk: Callable[[], Desk]) -> Desk:
+    """A SQLite workspace, where the backend makes no difference."""
+    return new_desk()
+
+
+@pytest.fixture
+def answered(place: Desk) -> Desk:
+    """A SQLite workspace with two responses of a model and one by construction."""
+    place.take("responses", ANSWERS)
+    return place
+
+
+ANSWERS: Rows = [
+    answer("answer-1", "First."),
+    answer("answer-2", "Second.", item_id=SECOND),
+    {
+        "response_id": "built-1",
+        "item_id": FIRST,
+        "response": "Built.",
+        "source": "construction",
+        "role": "near_miss",
+    },
+]
