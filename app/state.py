@@ -27,6 +27,17 @@ FILTER_ORIGIN: Final = "origin"
 
 IMPORT_ROUND: Final = "import_round"
 
+# The working copy that is open on the page Author, in the URL; and what the session knows of it:
+# answers to saves, by copy and part, and whether a submission was refused.
+COPY: Final = "copy"
+AUTHOR_ANSWERS: Final = "author_answers"
+AUTHOR_FLUSH: Final = "author_flush"
+AUTHOR_REFUSED: Final = "author_refused"
+AUTHOR_GUIDELINE: Final = "author_guideline"
+AUTHOR_HELP: Final = "author_help"
+AUTHOR_CHANGES: Final = "author_changes"
+AUTHOR_CLOSED_SHOWN: Final = "author_closed_shown"
+
 STUDY_SOURCE: Final = "study_source"
 STUDY_JUDGE: Final = "study_judge"
 STUDY_COMPARE: Final = "study_compare"
@@ -43,12 +54,15 @@ RELEASE_TAB: Final = "release_tab"
 RELEASE: Final = "release"
 RELEASE_VERSION: Final = "release_version"
 RELEASE_ROUND: Final = "release_round"
+# What a publication would do, as it was found for one dataset.
+RELEASE_PLAN: Final = "release_plan"
 
 
 class Tone(StrEnum):
     """How a notice looks."""
 
     DONE = "done"
+    ADVICE = "advice"
     REFUSED = "refused"
 
 
@@ -72,6 +86,11 @@ def queue_notice(tone: Tone, text: str) -> None:
 def take_notices() -> list[Notice]:
     """Give the queued notices and forget them."""
     return list(st.session_state.pop(NOTICES, []))
+
+
+def notices_wait() -> bool:
+    """Say whether there is something to tell that only the whole page can."""
+    return bool(st.session_state.get(NOTICES))
 
 
 def ui_language() -> UiLanguage:

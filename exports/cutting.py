@@ -33,7 +33,7 @@ from exports.folder import (
 )
 from exports.lineage import change_entries, content_of, ordered, states_of
 from exports.manifest import CutFile, describe, sums_sha256
-from exports.moments import moment_advice
+from exports.moments import moment_advice, moment_columns
 from exports.presence import Presence, examine
 from exports.registration import Overtaken, register_release
 from exports.snapshot import Snapshot, snapshot_problems, take_snapshot
@@ -83,6 +83,7 @@ class CutReport:
         previous: The release before; None for the first.
         changes: Against that release.
         advice: Sentences about what is legal and yet worth a look.
+        moment_columns: The columns that the sentences are about: every text looks like a date.
     """
 
     version: str
@@ -94,6 +95,7 @@ class CutReport:
     previous: str | None
     changes: Changes
     advice: tuple[str, ...]
+    moment_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +233,7 @@ def _attempt(
     else:
         outcome = CutOutcome.UNCHANGED
         _refuse_unless_there(target, files, known=plan.known)
+    moments = moment_columns(plan.contents.six_rows())
     return CutReport(
         version=str(wanted),
         rows=len(plan.snapshot.rows),
@@ -240,7 +243,8 @@ def _attempt(
         outcome=outcome,
         previous=plan.contents.previous,
         changes=plan.contents.log[0].changes,
-        advice=moment_advice(plan.contents.six_rows()),
+        advice=moment_advice(moments),
+        moment_columns=moments,
     )
 
 

@@ -17,15 +17,23 @@ _MOMENT: Final = re.compile(
 )
 
 
-def moment_advice(rows: Sequence[Cells]) -> tuple[str, ...]:
+def moment_columns(rows: Sequence[Cells]) -> tuple[str, ...]:
     """Name the columns whose every text looks like a date; nothing for no rows.
 
     Args:
         rows: With the six columns.
     """
     return tuple(
-        f"Every text of the column {name!r} looks like a date: readers of the JSON file turn "
-        "them into moments; point them to the parquet file."
+        name
         for name in SIX_COLUMNS
         if rows and all(_MOMENT.fullmatch(str(row[name])) for row in rows)
+    )
+
+
+def moment_advice(columns: Sequence[str]) -> tuple[str, ...]:
+    """Say what happens to columns of ``moment_columns``, one sentence each."""
+    return tuple(
+        f"Every text of the column {name!r} looks like a date: readers of the JSON file turn "
+        "them into moments; point them to the parquet file."
+        for name in columns
     )

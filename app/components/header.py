@@ -47,6 +47,8 @@ def draw_notices() -> None:
     for notice in take_notices():
         if notice.tone is Tone.DONE:
             st.success(notice.text, icon=":material/check_circle:")
+        elif notice.tone is Tone.ADVICE:
+            st.warning(notice.text, icon=":material/info:")
         else:
             st.error(notice.text, icon=":material/block:")
 

@@ -13,6 +13,7 @@ ACTIONS = {
     "starter.load": key("action.starter_load"),
     "items.import": key("action.items_import"),
     "release.cut": key("action.release_cut"),
+    "release.publish": key("action.release_publish"),
 }
 COUNTED = {
     "revision": key("fact.revisions"),

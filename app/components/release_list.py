@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.header import draw_refusal
 from app.components.kept_tabs import draw_tabs
 from app.components.release_preview import cut_version
+from app.components.release_publish import draw_publications, draw_publish
 from app.components.wording import moment, plain, t, tn
 from app.state import RELEASE, RELEASE_TAB
 from app.views.releases import Inside, ReleaseLine, look_inside
@@ -35,6 +36,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
         t("release.cut_by", at=moment(release.created_at), actor=release.author),
     )
     st.code(release.content_hash.removeprefix("sha256:"), language=None, wrap_lines=True)
+    draw_publications(release)
     if not release.on_disk:
         st.info(t("release.not_on_disk"), icon=":material/folder_off:")
         st.button(
@@ -58,6 +60,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
         key="release_download",
         on_click="ignore",
     )
+    draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
 
 

@@ -157,4 +157,6 @@ def cut_version(version: str, *, annotator_id: str) -> bool:
             folder=str(report.out),
         ),
     )
+    for column in report.moment_columns:
+        queue_notice(Tone.ADVICE, t("release.moments", column=column))
     return True

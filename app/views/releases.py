@@ -14,6 +14,7 @@ from db.queries.releases import list_releases
 from db.queries.totals import Totals, totals
 from exports.cutting import ReleasePreview
 from exports.layout import CARD, MANIFEST, SIX_JSON
+from exports.publishing_record import Publication, publications
 
 FOLDER = "releases"
 SHOWN_ROWS = 200
@@ -26,6 +27,7 @@ class ReleaseLine:
     Attributes:
         folder: Where its files are, or would be.
         on_disk: Whether the files are there.
+        publications: Where it was published, newest first.
     """
 
     version: str
@@ -35,6 +37,7 @@ class ReleaseLine:
     created_at: datetime
     folder: Path
     on_disk: bool
+    publications: tuple[Publication, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ def load_releases(engine: Engine, *, preview: ReleasePreview, data_folder: Path)
         taxonomy, counted = load_taxonomy_names(session), totals(session)
         handles = {person.id: person.handle for person in list_annotators(session)}
         found = list_releases(session)
+        published = {release.version: publications(session, release.version) for release in found}
     return Releases(
         taxonomy=taxonomy,
         totals=counted,
@@ -100,6 +104,7 @@ def load_releases(engine: Engine, *, preview: ReleasePreview, data_folder: Path)
                 created_at=release.created_at,
                 folder=folder_of(data_folder, release.version),
                 on_disk=(folder_of(data_folder, release.version) / MANIFEST).is_file(),
+                publications=published[release.version],
             )
             for release in found
         ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import TextInput
+from streamlit.testing.v1.element_tree import Checkbox, TextInput
 
 from app.settings import Settings
 from curation.starter.content import load_starter_items
@@ -15,12 +15,17 @@ STARTER = load_starter_items()
 
 
 def version_field(page: AppTest) -> TextInput:
-    (field,) = page.text_input
+    (field,) = (one for one in page.text_input if str(one.key).startswith("release_version"))
     return field
 
 
+def confirmation(page: AppTest) -> Checkbox:
+    (box,) = (one for one in page.checkbox if str(one.key).startswith("release_confirm"))
+    return box
+
+
 def confirm_and_cut(page: AppTest, version: str) -> None:
-    (box,) = page.checkbox
+    box = confirmation(page)
     assert version in box.label
     box.check().run()
     page.button(key=f"release_cut_{version}").click().run()
@@ -62,7 +67,7 @@ def test_a_cut_writes_files_and_lists_the_release(
 @pytest.mark.usefixtures("starter_workspace")
 def test_the_button_waits_until_the_box_is_ticked(opened: Opened) -> None:
     page = opened("releases")
-    (box,) = page.checkbox
+    box = confirmation(page)
     assert box.label == f"Cut 1.0.0 with {len(STARTER)} rows; a version can never be changed."
     assert page.button(key="release_cut_1.0.0").disabled
 
@@ -70,9 +75,9 @@ def test_the_button_waits_until_the_box_is_ticked(opened: Opened) -> None:
 @pytest.mark.usefixtures("starter_workspace")
 def test_another_version_has_to_be_confirmed_anew(opened: Opened) -> None:
     page = opened("releases")
-    page.checkbox[0].check().run()
+    confirmation(page).check().run()
     version_field(page).set_value("2.0.0").run()
-    assert not page.checkbox[0].value
+    assert not confirmation(page).value
     assert page.button(key="release_cut_2.0.0").disabled
 
 

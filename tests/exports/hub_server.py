@@ -10,11 +10,13 @@ import hashlib
 import json
 import re
 import socket
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,6 +27,27 @@ from tests.exports.hub_state import GIT_ATTRIBUTES, Dataset, Refused, Stored, gi
 
 TOKEN = "hf_canaryTokenThatMustStandNowhere"
 READ_TOKEN = "hf_mayReadAndNotWrite"
+
+
+# Every connection and look-up of this process that leaves the machine, from the first hub on.
+ELSEWHERE: list[str] = []
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def note_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host not in _HERE:
+        ELSEWHERE.append(f"{event} {host!r}")
+
+
+@cache
+def watch_the_network() -> None:
+    sys.addaudithook(note_other_machines)
 
 
 class Cut(Exception):
@@ -483,7 +506,13 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def running_hub() -> Iterator[LocalHub]:
-    """Start a hub on a free port of this machine and stop it at the end."""
+    """Start a hub on a free port of this machine and stop it at the end.
+
+    Raises:
+        AssertionError: This process asked any other machine meanwhile.
+    """
+    watch_the_network()
+    ELSEWHERE.clear()
     hub = LocalHub()
     server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"hub": hub}))
     hub.endpoint = f"http://127.0.0.1:{server.server_port}"
@@ -496,3 +525,4 @@ def running_hub() -> Iterator[LocalHub]:
         server.shutdown()
         thread.join(10)
         server.server_close()
+    assert ELSEWHERE == []
