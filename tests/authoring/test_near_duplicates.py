@@ -100,6 +100,14 @@ def test_pairs_are_exact_across_tiles_of_real_texts(
     assert len(found) >= 22
 
 
+@pytest.mark.parametrize("copies", [12, 13, 20])
+def test_equal_texts_are_paired_across_tiles(copies: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlaps, "_TILE", 7)
+    rows = numbered(["月亮自己会发光", "潮汐", ""] + ["写一首诗"] * copies)
+
+    assert NearDuplicateIndex.build(rows.items()).pairs(1) == all_pairs(rows, 1)
+
+
 EDITS = {
     "typo": lambda text: text[:20] + text[21] + text[20] + text[22:],
     "other number": lambda text: text.replace("4", "5").replace("3", "7"),
