@@ -1,0 +1,234 @@
+"""Owns labelling: one gesture is one label, whatever is clicked, retried or opened twice.
+
+The label's id comes from the token of the gesture, so a gesture that arrives again finds its
+label. A person has at most one live label on a response: UNIQUE (response, annotator, turn) is the
+lock on both databases. What another tab stored meanwhile is never overwritten silently.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from curation.labelling.consistency import check
+from curation.labelling.retrying import retried
+from curation.labelling.sources import Standing, Unblinded, label_source
+from db.contents import build_person_label
+from db.engine import Engine, Session, writing
+from db.hashing import Json
+from db.labels import Decision, Factuality, LabelWithdrawal
+from db.queries.labelling import (
+    LABEL_DECIDED,
+    PersonLabel,
+    find_label,
+    get_label,
+    labels_on,
+    show_response,
+)
+from db.recording import recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gesture:
+    """What a person decided about a response.
+
+    Attributes:
+        token: A nonce made when the response was shown; the same gesture carries the same one.
+        requirements: Decisions by number; empty when only the whole was decided.
+        factually_right: None when the person was not asked or did not say.
+    """
+
+    token: str
+    decision: Decision
+    requirements: Mapping[int, Decision]
+    factually_right: Factuality | None
+    reason: str
+
+    def is_told_by(self, label: PersonLabel) -> bool:
+        """Say whether a stored label says the same."""
+        return (
+            label.decision is self.decision
+            and label.requirements == dict(self.requirements)
+            and label.factually_right is self.factually_right
+            and label.reason == self.reason
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A label that is stored.
+
+    Attributes:
+        label: As the database holds it.
+        reasons: What kept the label from being blind; empty when it is blind.
+        is_new: False when it was stored before, by this gesture or one that said the same.
+        is_current: Whether the response answers its item's newest revision.
+    """
+
+    label: PersonLabel
+    reasons: tuple[Unblinded, ...]
+    is_new: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelConflict:
+    """The person decided otherwise in another tab meanwhile; nothing was stored.
+
+    Attributes:
+        stored: What is stored; its id as ``replaces`` changes it to what was wanted now.
+        wanted: What this gesture said.
+    """
+
+    response_id: str
+    stored: PersonLabel
+    wanted: Gesture
+
+
+def decide(
+    engine: Engine,
+    *,
+    annotator_id: str,
+    response_id: str,
+    decision: Decision,
+    requirements: Mapping[int, Decision] | None = None,
+    factually_right: Factuality | None = None,
+    reason: str = "",
+    token: str,
+    replaces: str | None = None,
+    now: datetime,
+) -> Decided | LabelConflict:
+    """Store a person's label on a response, once per gesture.
+
+    Args:
+        engine: The workspace's.
+        annotator_id: Who decides.
+        response_id: What was shown; it may belong to a revision superseded meanwhile.
+        decision: On the whole.
+        requirements: Decisions by number; empty or None when only the whole was decided.
+        factually_right: Apart from following; None when it was not asked.
+        reason: A short text, may be empty.
+        token: The nonce of the gesture.
+        replaces: The person's live label that this one changes: it is withdrawn in the same
+            transaction.
+        now: The moment.
+
+    Raises:
+        NotFound: There is no such annotator or response.
+        Forbidden: The annotator is a machine.
+        Invalid: The parts of the decision contradict each other.
+    """
+    gesture = Gesture(
+        token=token,
+        decision=decision,
+        requirements=dict(requirements or {}),
+        factually_right=factually_right,
+        reason=reason.strip(),
+    )
+
+    def once() -> Decided | LabelConflict:
+        with writing(engine) as session:
+            return _decide(
+                session,
+                annotator_id=annotator_id,
+                response_id=response_id,
+                gesture=gesture,
+                replaces=replaces,
+                now=now,
+            )
+
+    return retried(once)
+
+
+def _decide(
+    session: Session,
+    *,
+    annotator_id: str,
+    response_id: str,
+    gesture: Gesture,
+    replaces: str | None,
+    now: datetime,
+) -> Decided | LabelConflict:
+    standing = label_source(session, annotator_id=annotator_id, response_id=response_id)
+    shown = show_response(session, response_id)
+    check(
+        decision=gesture.decision,
+        requirements=gesture.requirements,
+        count=len(shown.requirements),
+        reason=gesture.reason,
+    )
+    label_id = _label_id(annotator_id, response_id, gesture.token)
+    before = labels_on(session, response_id=response_id, annotator_id=annotator_id)
+    live = next((label for label in before if label.is_live), None)
+    stored = find_label(session, label_id)
+    in_the_way = stored or (live if live is not None and live.id != replaces else None)
+    if in_the_way is not None and not gesture.is_told_by(in_the_way):
+        return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
+    said_before = in_the_way or (live if live is not None and gesture.is_told_by(live) else None)
+    label = said_before or _record(
+        session,
+        label_id=label_id,
+        annotator_id=annotator_id,
+        response_id=response_id,
+        gesture=gesture,
+        standing=standing,
+        turn=max((label.turn for label in before), default=0) + 1,
+        withdrawn=live,
+        now=now,
+    )
+    return Decided(
+        label=label,
+        reasons=standing.reasons,
+        is_new=said_before is None,
+        is_current=shown.is_current,
+    )
+
+
+def _record(
+    session: Session,
+    *,
+    label_id: str,
+    annotator_id: str,
+    response_id: str,
+    gesture: Gesture,
+    standing: Standing,
+    turn: int,
+    withdrawn: PersonLabel | None,
+    now: datetime,
+) -> PersonLabel:
+    with recording(
+        session,
+        now=now,
+        actor_id=annotator_id,
+        action=LABEL_DECIDED,
+        subject_kind="response",
+        subject_id=response_id,
+    ) as record:
+        new = build_person_label(
+            label_id=label_id,
+            response_id=response_id,
+            annotator_id=annotator_id,
+            source=standing.source,
+            turn=turn,
+            decision=gesture.decision,
+            factually_right=gesture.factually_right,
+            requirements=gesture.requirements,
+            reason=gesture.reason,
+            now=now,
+            event_id=record.event_id,
+        )
+        for row in (new.label, *new.requirements):
+            record.add(row)
+        because: list[Json] = [reason.value for reason in standing.reasons]
+        record.after.update({"label": label_id, "turn": turn, "not_blind_because": because})
+        if withdrawn is not None:
+            record.add(
+                LabelWithdrawal(label_id=withdrawn.id, annotator_id=annotator_id, created_at=now)
+            )
+            record.after["replaces"] = withdrawn.id
+    return get_label(session, label_id)
+
+
+def _label_id(annotator_id: str, response_id: str, token: str) -> str:
+    gesture = "\n".join((annotator_id, response_id, token))
+    return f"label-{hashlib.sha256(gesture.encode()).hexdigest()[:32]}"

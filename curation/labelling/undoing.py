@@ -1,0 +1,77 @@
+"""Owns undoing: a person takes one of their last decisions back; the label and its history stay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from curation.labelling.retrying import retried
+from db.engine import Engine, Session, writing
+from db.errors import Forbidden
+from db.labels import LabelWithdrawal
+from db.queries.labelling import PersonLabel, get_label, last_live
+from db.recording import recording
+
+LABEL_UNDONE: Final = "label.undo"
+UNDOABLE: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """A decision that was taken back.
+
+    Attributes:
+        label: What had been decided.
+        at: When it was taken back; the first time, when it is undone twice.
+        is_new: False when it had been taken back before.
+    """
+
+    label: PersonLabel
+    at: datetime
+    is_new: bool
+
+
+def last_decisions(
+    session: Session, *, annotator_id: str, limit: int = UNDOABLE
+) -> list[PersonLabel]:
+    """List a person's newest live decisions, newest first: those that can be undone."""
+    return last_live(session, annotator_id=annotator_id, limit=limit)
+
+
+def undo(engine: Engine, *, annotator_id: str, label_id: str, now: datetime) -> Undone:
+    """Take one of a person's last ten live decisions back.
+
+    Raises:
+        NotFound: There is no such label.
+        Forbidden: It is somebody else's, or older than the last ten.
+    """
+
+    def once() -> Undone:
+        with writing(engine) as session:
+            return _undo(session, annotator_id=annotator_id, label_id=label_id, now=now)
+
+    return retried(once)
+
+
+def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) -> Undone:
+    label = get_label(session, label_id)
+    if label.annotator_id != annotator_id:
+        raise Forbidden(f"The label {label_id!r} is another person's; only they can undo it.")
+    withdrawal = session.get(LabelWithdrawal, label_id)
+    if withdrawal is not None:
+        return Undone(label=label, at=withdrawal.created_at, is_new=False)
+    if label_id not in {one.id for one in last_decisions(session, annotator_id=annotator_id)}:
+        raise Forbidden(
+            f"The label {label_id!r} is older than your last {UNDOABLE} decisions, which are "
+            "those that can be undone; open its response and decide again instead."
+        )
+    with recording(
+        session,
+        now=now,
+        actor_id=annotator_id,
+        action=LABEL_UNDONE,
+        subject_kind="response",
+        subject_id=label.response_id,
+    ) as record:
+        record.add(LabelWithdrawal(label_id=label_id, annotator_id=annotator_id, created_at=now))
+        record.after["label"] = label_id
+    return Undone(label=label, at=now, is_new=True)

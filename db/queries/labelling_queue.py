@@ -1,0 +1,235 @@
+"""Owns finding what a person has not labelled yet, and counting it.
+
+Responses are walked by their content hash, which has an index and says nothing about item, role or
+source; the walk stops as soon as enough are found. Only responses of current revisions wait.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from db.items import Item, Revision
+from db.labels import Label, LabelWithdrawal
+from db.responses import Response
+
+Query = TypeVar("Query", bound="sa.Select[Any]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelFilter:
+    """Which responses to label; an empty tuple means no restriction."""
+
+    type_ids: tuple[str, ...] = ()
+    language_ids: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it lets everything through."""
+        return not (self.type_ids or self.language_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A response without a live label of the person, and the family that its item is of."""
+
+    response_id: str
+    family_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCounts:
+    """What waits for a person.
+
+    Attributes:
+        asked: Responses of current revisions that the filter lets through.
+        labelled: Those of them that the person has a live label on.
+        excluded: Responses of current revisions that the filter leaves out.
+        recent: The person's live labels since the moment that was asked for, filter or not.
+    """
+
+    asked: int
+    labelled: int
+    excluded: int
+    recent: int
+
+    @property
+    def left(self) -> int:
+        """Responses that still wait."""
+        return self.asked - self.labelled
+
+
+def is_live() -> sa.ColumnElement[bool]:
+    """Hold for labels that no other supersedes and that were not taken back."""
+    newer = sa.orm.aliased(Label)
+    return ~sa.or_(
+        select(newer.id).where(newer.supersedes_id == Label.id).correlate(Label).exists(),
+        select(LabelWithdrawal.label_id)
+        .where(LabelWithdrawal.label_id == Label.id)
+        .correlate(Label)
+        .exists(),
+    )
+
+
+def waiting(
+    session: Session,
+    *,
+    annotator_id: str,
+    wanted: LabelFilter,
+    start: str,
+    passed: Sequence[str] = (),
+    limit: int,
+) -> list[Waiting]:
+    """List responses that a person has not labelled, in one walk from a place and around.
+
+    Args:
+        session: Open.
+        annotator_id: Whose labels count.
+        wanted: Which types and languages.
+        start: Where the walk begins, as a content hash.
+        passed: Responses to leave out.
+        limit: How many at most.
+    """
+    found: list[str] = []
+    hashed = col(Response.content_hash)
+    for stretch in (hashed >= start, hashed < start):
+        query = (
+            select(Response.id)
+            .where(stretch, ~_labelled_by(annotator_id), _asked_now(wanted))
+            .order_by(hashed, col(Response.id))
+            .limit(limit - len(found))
+        )
+        if passed:
+            query = query.where(col(Response.id).not_in(passed))
+        found += session.exec(query).all()
+        if len(found) == limit:
+            break
+    families = dict(
+        session.exec(
+            select(Response.id, Item.family_id)
+            .join(Revision, col(Revision.id) == col(Response.revision_id))
+            .join(Item, col(Item.id) == col(Revision.item_id))
+            .where(col(Response.id).in_(found))
+        ).all()
+    )
+    return [Waiting(response_id=one, family_id=families[one]) for one in found]
+
+
+def family_of(session: Session, response_id: str | None) -> str | None:
+    """Give the family of a response's item; None when there is no such response."""
+    return session.exec(
+        select(Item.family_id)
+        .join(Revision, col(Revision.item_id) == col(Item.id))
+        .join(Response, col(Response.revision_id) == col(Revision.id))
+        .where(Response.id == response_id)
+    ).first()
+
+
+def content_hash_of(session: Session, response_id: str) -> str | None:
+    """Give a response's content hash; None when there is no such response."""
+    return session.exec(select(Response.content_hash).where(Response.id == response_id)).first()
+
+
+def count_queue(
+    session: Session, *, annotator_id: str, wanted: LabelFilter, since: datetime
+) -> QueueCounts:
+    """Count what is asked of a person and what they have done."""
+    responses, old_responses = _count_responses(session)
+    labels, recent = session.exec(
+        select(sa.func.count(), sa.func.coalesce(sa.func.sum(_since(since)), 0)).where(
+            *_own(annotator_id), is_live()
+        )
+    ).one()
+    everything = responses - old_responses
+    if wanted.is_open:
+        old_labels = _count_old_labels(session, annotator_id) if old_responses else 0
+        asked, labelled = everything, labels - old_labels
+    else:
+        asked, labelled = session.execute(_asked_and_labelled(annotator_id, wanted)).one()
+    return QueueCounts(asked=asked, labelled=labelled, excluded=everything - asked, recent=recent)
+
+
+def _count_responses(session: Session) -> tuple[int, int]:
+    # Few revisions are superseded: everything less what hangs on those is quicker than a join.
+    everything = session.exec(select(sa.func.count()).select_from(Response)).one()
+    old = session.exec(select(sa.func.count()).select_from(_old_responses())).one()
+    return everything, old
+
+
+def _count_old_labels(session: Session, annotator_id: str) -> int:
+    old = _old_responses()
+    return session.exec(
+        select(sa.func.count())
+        .select_from(old)
+        .join(Label, col(Label.response_id) == old.c.id)
+        .where(*_own(annotator_id), is_live())
+    ).one()
+
+
+def _old_responses() -> sa.Subquery:
+    return (
+        select(Response.id)
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .where(~is_current())
+        .subquery()
+    )
+
+
+def _since(moment: datetime) -> "sa.Case[int]":
+    return sa.case((col(Label.created_at) >= moment, 1), else_=0)
+
+
+def _asked_and_labelled(annotator_id: str, wanted: LabelFilter) -> "sa.Select[tuple[int, int]]":
+    labelled = sa.case((_labelled_by(annotator_id), 1), else_=0)
+    query = (
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(labelled), 0))
+        .select_from(Revision)
+        .join(Response, col(Response.revision_id) == col(Revision.id))
+        .where(is_current())
+    )
+    return _filtered(query, wanted)
+
+
+def _own(annotator_id: str) -> "tuple[sa.ColumnElement[bool], ...]":
+    # Imported labels and those of construction have no turn: they are not this person's work here.
+    return (col(Label.annotator_id) == annotator_id, col(Label.turn).is_not(None))
+
+
+def _labelled_by(annotator_id: str) -> sa.ColumnElement[bool]:
+    return (
+        select(Label.id)
+        .where(Label.response_id == Response.id, *_own(annotator_id), is_live())
+        .correlate(Response)
+        .exists()
+    )
+
+
+def _asked_now(wanted: LabelFilter) -> sa.ColumnElement[bool]:
+    # EXISTS and not JOIN: the walk along the content hash has to stay the outer loop.
+    query = select(Revision.id).where(Revision.id == Response.revision_id, is_current())
+    return _filtered(query, wanted).correlate(Response).exists()
+
+
+def _filtered(query: Query, wanted: LabelFilter) -> Query:
+    if wanted.is_open:
+        return query
+    query = query.join(Item, col(Item.id) == col(Revision.item_id))
+    if wanted.type_ids:
+        query = query.where(col(Item.type_id).in_(wanted.type_ids))
+    if wanted.language_ids:
+        query = query.where(col(Item.language_id).in_(wanted.language_ids))
+    return query
+
+
+def is_current() -> sa.ColumnElement[bool]:
+    """Hold for revisions that no newer one of their item follows."""
+    newer = sa.orm.aliased(Revision)
+    return ~(
+        select(newer.id)
+        .where(newer.item_id == Revision.item_id, newer.number > Revision.number)
+        .correlate(Revision)
+        .exists()
+    )
