@@ -7,8 +7,10 @@ and in a fixed order, whatever the order of the rows. Texts without any gram are
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -116,19 +118,20 @@ class NearDuplicateIndex:
         Raises:
             Invalid: An id comes twice among the rows.
         """
-        numbers = dict(self.numbers)
-        added: dict[str, list[int]] = {}
+        numbers = defaultdict(count(len(self.numbers)).__next__, self.numbers)
+        added: dict[str, Numbers] = {}
         for id_, text in rows:
             if id_ in added:
                 raise Invalid(f"The id {id_!r} comes twice; give every text an id of its own.")
-            added[id_] = [numbers.setdefault(gram, len(numbers)) for gram in grams(text)]
+            own = grams(text)
+            added[id_] = np.fromiter(map(numbers.__getitem__, own), dtype=np.int32, count=len(own))
         gone = {*added, *without}
         kept = [row for row, id_ in enumerate(self.ids) if id_ not in gone]
         ids = [*(self.ids[row] for row in kept), *added]
-        own = [self.row_grams[self.row_starts[row] : self.row_starts[row + 1]] for row in kept]
-        own.extend(np.array(row, dtype=np.int32) for row in added.values())
+        sets = [self.row_grams[self.row_starts[row] : self.row_starts[row + 1]] for row in kept]
+        sets.extend(added.values())
         order = sorted(range(len(ids)), key=ids.__getitem__)
-        return _index(tuple(ids[at] for at in order), [own[at] for at in order], numbers)
+        return _index(tuple(ids[at] for at in order), [sets[at] for at in order], dict(numbers))
 
     def __len__(self) -> int:
         """Count the texts."""
