@@ -1,6 +1,7 @@
 """What transfer tests start from: a workspace with items, and files of every kind."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from db.history import Event, events
 from db.intake import read_upload
 from db.queries.transfer import KnownLabel, VerdictLine, stream_labels, stream_verdicts
 from db.verification import verify_history
+from db.workspace import find_workspace
 from exports.importing import import_items
 from exports.transfer import Kind, TransferReport, export_bytes, plan_transfer, transfer
 from tests.exports.conftest import settle
@@ -129,17 +131,43 @@ def new_desk(tmp_path: Path, sqlite_copy: Callable[[Path], Path]) -> Iterator[Ca
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_copy: Callable[[Path], Path]
+) -> dict[bool, Path]:
+    """Make a SQLite workspace with two items once, and the same with responses."""
+    files = {}
+    for answered in (False, True):
+        folder = tmp_path_factory.mktemp("prepared")
+        files[answered] = sqlite_copy(folder / "desk.db")
+        engine = open_engine(f"sqlite:///{files[answered]}")
+        desk = desk_on(engine)
+        if answered:
+            desk.take("responses", ANSWERS)
+        engine.dispose()
+    return files
+
+
 @pytest.fixture
-def place(new_desk: Callable[[], Desk]) -> Desk:
+def place(tmp_path: Path, prepared: dict[bool, Path]) -> Iterator[Desk]:
     """A SQLite workspace, where the backend makes no difference."""
-    return new_desk()
+    yield from _copied(prepared[False], tmp_path / "place.db")
 
 
 @pytest.fixture
-def answered(place: Desk) -> Desk:
+def answered(tmp_path: Path, prepared: dict[bool, Path]) -> Iterator[Desk]:
     """A SQLite workspace with two responses of a model and one by construction."""
-    place.take("responses", ANSWERS)
-    return place
+    yield from _copied(prepared[True], tmp_path / "answered.db")
+
+
+def _copied(file: Path, target: Path) -> Iterator[Desk]:
+    shutil.copyfile(file, target)
+    engine = open_engine(f"sqlite:///{target}")
+    with reading(engine) as session:
+        workspace = find_workspace(session)
+    assert workspace is not None
+    yield Desk(engine=engine, actor_id=workspace.local_annotator_id)
+    engine.dispose()
 
 
 ANSWERS: Rows = [
