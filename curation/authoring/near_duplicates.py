@@ -7,6 +7,7 @@ and in a fixed order, whatever the order of the rows. Texts without any gram are
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -156,9 +157,10 @@ class NearDuplicateIndex:
         rows = np.concatenate([self.gram_rows[starts[at] : starts[at + 1]] for at in known])
         shared = np.bincount(rows, minlength=len(self.ids))
         similarity = shared / (len(asked) + np.diff(self.row_starts) - shared)
-        if leave_out:
-            out = frozenset(leave_out)
-            similarity[[row for row, id_ in enumerate(self.ids) if id_ in out]] = 0
+        for id_ in leave_out:
+            row = bisect_left(self.ids, id_)
+            if self.ids[row : row + 1] == (id_,):
+                similarity[row] = 0
         last = np.partition(similarity, -limit)[-limit] if limit < len(similarity) else 0.0
         best = np.flatnonzero((similarity >= last) & (similarity > 0))
         best = best[np.argsort(-similarity[best], kind="stable")][:limit]
