@@ -1,14 +1,22 @@
 """The page Releases, started from the entry script."""
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Checkbox, TextInput
 
 from app.settings import Settings
+from app.views.workspace_head import load_workspace_head
 from curation.starter.content import load_starter_items
+from db.engine import open_engine, reading
+from db.intake import read_table
+from exports.importing import import_items
 from tests.app.reading import table, words
+from tests.exports.rows import six
 
 Opened = Callable[..., AppTest]
 STARTER = load_starter_items()
@@ -119,3 +127,21 @@ def test_missing_files_of_a_release_are_offered_anew(
     assert (folder / "SHA256SUMS").read_bytes() == (
         folder.with_name("moved") / "SHA256SUMS"
     ).read_bytes()
+
+
+def test_what_a_cut_advises_is_shown_in_the_language_of_the_screen(
+    empty_workspace: Settings, opened: Opened, tmp_path: Path
+) -> None:
+    file = tmp_path / "dates.jsonl"
+    rows = [six("2024-01-01"), six("2024-01-02")]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    engine = open_engine(empty_workspace.database_url)
+    with reading(engine) as session:
+        actor = load_workspace_head(session).annotator_id
+    import_items(engine, read_table(file, what="items"), actor_id=actor, now=datetime.now(UTC))
+    engine.dispose()
+    page = opened("releases", ui="zh")
+    confirm_and_cut(page, "1.0.0")
+    assert not page.exception
+    (advice,) = page.warning
+    assert "prompt 列的所有文字都像日期" in advice.value
