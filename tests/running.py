@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,24 +74,38 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(home: Path, *options: str) -> Iterator[RunningApp]:
-    """Start ``gainsay up`` on a free port, wait until it says that it is healthy, stop it.
+def running_app(
+    home: Path,
+    *options: str,
+    program: Path | None = None,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
+) -> Iterator[RunningApp]:
+    """Start ``gainsay up``, wait until it says that it is healthy, stop it.
 
     Args:
         home: The data folder, empty for a first start.
         options: More options of ``gainsay up``.
+        program: Another ``gainsay`` than this environment's.
+        folder: Where to start it; else the current folder.
+        environment: All that it gets beside the data folder; else that of a person who has set
+            nothing.
+        port: Where it listens, so that it can start again where it was; else a free one.
     """
-    port = free_port()
-    program = Path(sys.executable).with_name("gainsay")
-    # The environment of a person who has set nothing.
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
-    with tempfile.TemporaryDirectory(prefix="gainsay-app-") as folder:
-        log = Path(folder) / "log"
+    port = port or free_port()
+    program = program or Path(sys.executable).with_name("gainsay")
+    if environment is None:
+        names = ("HOME", "LANG", "PATH")
+        environment = {name: os.environ[name] for name in names if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="gainsay-app-") as log_folder:
+        log = Path(log_folder) / "log"
         begin = time.monotonic()
         with log.open("w", encoding="utf-8") as errors:
             process = subprocess.Popen(
                 [str(program), "up", "--port", str(port), "--json", *options],
-                env={**kept, "GAINSAY_HOME": str(home)},
+                cwd=folder,
+                env={**environment, "GAINSAY_HOME": str(home)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
