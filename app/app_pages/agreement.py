@@ -1,12 +1,28 @@
-"""Agreement: how far a judge agrees with people, on files that were handed in or bundled."""
+"""Agreement: how far a judge agrees with people, or people with one another."""
 
 import streamlit as st
 
 from app.components.header import draw_refusal
 from app.components.kept_tabs import draw_tabs
 from app.components.label_planner import draw_planner
-from app.components.study_cache import choices_of, figures, report
-from app.components.study_controls import draw_options, draw_source
+from app.components.markdown import escaped
+from app.components.study_cache import (
+    choices_of,
+    figures,
+    judge_here,
+    people_here,
+    rater_figures,
+)
+from app.components.study_controls import (
+    BUNDLED,
+    JUDGE_HERE,
+    OWN,
+    PEOPLE_HERE,
+    RATERS,
+    draw_files,
+    draw_options,
+    draw_source,
+)
 from app.components.study_disagreements import draw_disagreements
 from app.components.study_figures import (
     draw_comparison,
@@ -14,26 +30,45 @@ from app.components.study_figures import (
     draw_groups,
     draw_headline,
 )
+from app.components.study_raters import draw_rater_options, draw_raters, draw_ratings_file
+from app.components.study_report import draw_downloads
+from app.components.study_workspace import draw_judge_question, draw_people_question
 from app.components.wording import t
 from app.state import STUDY_TAB
-from db.errors import GainsayError
+from calibration.agreement.raters.retrospective import RaterRetrospective
+from calibration.agreement.report import Reported
+from db.errors import GainsayError, NotFound
 
-MIME = {".md": "text/markdown", ".html": "text/html", ".csv": "text/csv"}
-
-result = None
+result: Reported | None = None
+source = draw_source()
 try:
-    files = draw_source()
-    if files is not None:
-        options = draw_options(choices_of(files), files=files)
-        with st.spinner(t("study.working")):
-            result = figures(files, options)
+    if source in (BUNDLED, OWN):
+        if files := draw_files(source):
+            options = draw_options(choices_of(files), files=files)
+            with st.spinner(t("study.working")):
+                result = figures(files, options)
+    elif source == RATERS:
+        if labels := draw_ratings_file():
+            result = rater_figures(labels, draw_rater_options(labels))
+    elif source == JUDGE_HERE:
+        if question := draw_judge_question():
+            result = judge_here(question)
+    elif source == PEOPLE_HERE:
+        result = people_here(draw_people_question())
+except NotFound as nothing:
+    st.info(f"{t('study.nothing')}  \n{escaped(str(nothing))}", icon=":material/info:")
 except GainsayError as error:
     draw_refusal(error)
 
 if result is None:
-    st.caption(t("study.nothing_yet"))
+    if source in (OWN, RATERS):
+        st.caption(t("study.nothing_yet") if source == OWN else t("raters.nothing_yet"))
     st.subheader(t("plan.heading"), anchor=False)
     draw_planner()
+    st.stop()
+
+if isinstance(result, RaterRetrospective):
+    draw_raters(result)
     st.stop()
 
 draw_headline(result)
@@ -59,15 +94,4 @@ with disagreements:
 with planner:
     draw_planner()
 with reports:
-    st.markdown(t("study.report_explained"))
-    with st.container(horizontal=True):
-        for ending, mime in MIME.items():
-            st.download_button(
-                t("study.download", ending=ending),
-                report(result, ending),
-                file_name=f"agreement{ending}",
-                mime=mime,
-                icon=":material/download:",
-                key=f"study_report_{ending.removeprefix('.')}",
-                on_click="ignore",
-            )
+    draw_downloads(result, name="agreement")

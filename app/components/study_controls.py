@@ -1,12 +1,21 @@
 """Owns the controls of a study: which files, which judge, which rows, which groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app.components.markdown import escaped
 from app.components.study_cache import bundled, uploaded
+from app.components.study_link import (
+    BY,
+    COMPARE,
+    JUDGE,
+    WHERE,
+    keep_link,
+    linked,
+    seed_source,
+)
 from app.components.wording import key, plain, t
 from app.state import (
     STUDY_BY,
@@ -21,27 +30,39 @@ from app.state import (
 from app.views.agreement import StudyChoices, StudyFiles
 from calibration.agreement.study import Options
 
-BUNDLED, OWN = "llmbar", "files"
-SOURCES = {BUNDLED: key("study.bundled"), OWN: key("study.own_files")}
+BUNDLED, OWN, RATERS, JUDGE_HERE, PEOPLE_HERE = "llmbar", "files", "raters", "judge", "people"
+SOURCES = {
+    BUNDLED: key("study.bundled"),
+    OWN: key("study.own_files"),
+    RATERS: key("study.raters_file"),
+    JUDGE_HERE: key("study.judge_here"),
+    PEOPLE_HERE: key("study.people_here"),
+}
 ENDINGS = ["csv", "gz", "jsonl", "parquet"]
 # What the study opens with: the judge, order and groups of the paper's own first figure.
-FIRST_JUDGE, FIRST_WHERE, FIRST_BY = "GPT-4/Vanilla", {"order": ["original"]}, ["subset"]
+FIRST_JUDGE, FIRST_WHERE, FIRST_BY = "GPT-4/Vanilla", ["order=original"], ["subset"]
 
 
-def draw_source() -> StudyFiles | None:
-    """Draw the choice of files; None until both are there."""
+def draw_source() -> str:
+    """Draw the choice of where labels come from."""
+    seed_source(list(SOURCES), first=BUNDLED)
     source = st.segmented_control(
         t("study.source"),
         list(SOURCES),
         format_func=lambda one: t(SOURCES[one]),
-        default=BUNDLED,
         required=True,
         key=STUDY_SOURCE,
         persist_state="session",
     )
+    return source or BUNDLED
+
+
+def draw_files(source: str) -> StudyFiles | None:
+    """Draw the two files of a judge's study; None until both are there."""
     if source == BUNDLED:
         st.caption(t("study.bundled_explained"))
         return bundled()
+    keep_link(source)
     st.caption(t("study.own_explained"))
     left, right = st.columns(2)
     gold = left.file_uploader(t("study.gold_file"), type=ENDINGS, key="study_gold")
@@ -58,31 +79,40 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
     """Draw what can be chosen for these files."""
     # Other files offer other values: their widgets are others, too.
     mark = f"_{files.gold.sha256[:8]}{files.verdicts.sha256[:8]}"
-    known = FIRST_JUDGE in choices.judges
+    known = files is bundled()
     columns = st.columns(3)
     with columns[0]:
+        named = linked(JUDGE, choices.judges, otherwise=[FIRST_JUDGE]) if known else []
         judge = st.selectbox(
             t("study.judge"),
             choices.judges,
-            index=choices.judges.index(FIRST_JUDGE) if known else 0,
+            index=choices.judges.index(named[0]) if named else 0,
             key=STUDY_JUDGE + mark,
             persist_state="session",
         )
     with columns[1]:
         others = [one for one in choices.judges if one != judge]
-        compare = _one(
-            STUDY_COMPARE + mark, t("study.compare"), others, nothing=plain("study.nobody")
+        compare = choose_one(
+            STUDY_COMPARE + mark,
+            t("study.compare"),
+            others,
+            nothing=plain("study.nobody"),
+            first=next(iter(linked(COMPARE, others)), None) if known else None,
         )
     with columns[2]:
-        by = _several(
+        by = choose_several(
             STUDY_BY + mark,
             t("study.by"),
             list(choices.filters),
-            default=[column for column in FIRST_BY if known and column in choices.filters],
+            default=linked(BY, list(choices.filters), otherwise=FIRST_BY) if known else [],
             nothing=plain("study.no_groups"),
         )
-    where = _draw_filters(choices, mark, known=known)
+    where = draw_filters(
+        choices.filters, mark, first=_first_where(choices.filters) if known else []
+    )
     more = _draw_more(choices, mark)
+    if known:
+        keep_link(BUNDLED, judge=[judge], compare=[compare] if compare else [], by=by, where=where)
     return Options(
         judge=judge,
         compare=compare,
@@ -107,7 +137,7 @@ def _draw_more(choices: StudyChoices, mark: str) -> _More:
     with st.expander(t("study.more"), icon=":material/tune:"):
         columns = st.columns(3)
         with columns[0]:
-            keys = _several(
+            keys = choose_several(
                 STUDY_KEY + mark,
                 t("study.key"),
                 choices.keys,
@@ -115,14 +145,14 @@ def _draw_more(choices: StudyChoices, mark: str) -> _More:
                 nothing=plain("study.usual_key"),
             )
         with columns[1]:
-            cluster = _one(
+            cluster = choose_one(
                 STUDY_CLUSTER + mark,
                 t("study.cluster"),
                 choices.gold_columns,
                 nothing=plain("study.no_cluster"),
             )
         with columns[2]:
-            positive = _one(
+            positive = choose_one(
                 STUDY_POSITIVE + mark,
                 t("study.positive"),
                 choices.labels,
@@ -131,34 +161,44 @@ def _draw_more(choices: StudyChoices, mark: str) -> _More:
     return _More(keys=tuple(keys), cluster=cluster, positive=positive)
 
 
-def _one(name: str, label: str, legal: Sequence[str], *, nothing: str) -> str | None:
+def choose_one(
+    name: str, label: str, legal: Sequence[str], *, nothing: str, first: str | None = None
+) -> str | None:
+    """Draw a box with at most one choice."""
     return st.selectbox(
-        label, legal, index=None, placeholder=nothing, key=name, persist_state="session"
+        label,
+        legal,
+        index=None if first is None else list(legal).index(first),
+        placeholder=nothing,
+        key=name,
+        persist_state="session",
     )
 
 
-def _draw_filters(choices: StudyChoices, mark: str, *, known: bool) -> list[str]:
+def draw_filters(
+    filters: Mapping[str, Sequence[str]], mark: str, *, first: Sequence[str]
+) -> list[str]:
     """Draw one filter per column, three in a row; give conditions COL=VALUE."""
     where = []
-    names = list(choices.filters)
+    names = list(filters)
     for start in range(0, len(names), 3):
         for place, name in zip(st.columns(3), names[start : start + 3], strict=False):
-            first = FIRST_WHERE.get(name, []) if known else []
             with place:
-                values = _several(
+                values = choose_several(
                     f"{STUDY_WHERE}{name}{mark}",
                     t("study.where", column=name),
-                    choices.filters[name],
-                    default=[value for value in first if value in choices.filters[name]],
+                    filters[name],
+                    default=[value for value in filters[name] if f"{name}={value}" in first],
                     nothing=plain("study.all_values"),
                 )
             where += [f"{name}={value}" for value in values]
     return where
 
 
-def _several(
+def choose_several(
     name: str, label: str, legal: Sequence[str], *, default: list[str], nothing: str
 ) -> list[str]:
+    """Draw a box with any number of choices."""
     values: list[str] = st.multiselect(
         label,
         legal,
@@ -169,6 +209,11 @@ def _several(
         persist_state="session",
     )
     return values
+
+
+def _first_where(filters: Mapping[str, Sequence[str]]) -> list[str]:
+    legal = [f"{name}={value}" for name, values in filters.items() for value in values]
+    return linked(WHERE, legal, otherwise=FIRST_WHERE)
 
 
 def describe(options: Options) -> str:

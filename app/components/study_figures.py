@@ -6,11 +6,13 @@ from app.components import figures
 from app.components.charts.confusion import confusion_chart
 from app.components.charts.intervals import interval_chart
 from app.components.study_controls import describe
+from app.components.study_standing import draw_standing
 from app.components.wording import key, number, plain, t
 from app.views.agreement import confusion_cells, group_rows
 from calibration.agreement.estimate import Estimate
 from calibration.agreement.report_document import percent
 from calibration.agreement.retrospective import Retrospective, estimates
+from calibration.agreement.standing import Kind
 
 STATISTICS = {
     "accuracy": key("figure.accuracy"),
@@ -42,9 +44,11 @@ def draw_headline(result: Retrospective) -> None:
         st.caption(describe(result.study.options))
         with st.container(horizontal=True, vertical_alignment="center", gap="large"):
             st.metric(t("figure.accuracy"), figures.share(one.accuracy), width="content")
+            people = result.standing.kind is Kind.RETROSPECTIVE
+            told = key("headline.interval") if people else key("headline.interval_labels")
             st.markdown(
                 t(
-                    "headline.interval",
+                    told,
                     interval=figures.share_interval(one.accuracy),
                     right=counts.right,
                     scored=counts.scored,
@@ -55,7 +59,7 @@ def draw_headline(result: Retrospective) -> None:
             )
         if one.accuracy.reason:
             st.caption(t("figure.because", reason=one.accuracy.reason))
-        st.caption(f":material/history: {t('headline.retrospective')}")
+        draw_standing(result.standing)
 
 
 def draw_figures(result: Retrospective) -> None:
@@ -83,6 +87,10 @@ def draw_groups(result: Retrospective) -> None:
     if not result.study.by:
         st.caption(t("figure.no_groups"))
         return
+    gold = result.study.ground.gold
+    alone = [column for column in result.study.options.by if column not in gold]
+    if alone:
+        st.caption(t("figure.groups_of_verdicts", columns=", ".join(alone)))
     st.dataframe(
         [
             {
@@ -171,11 +179,11 @@ def _line(name: str, estimate: Estimate) -> dict[str, object]:
         if one_sided
         else interval(estimate),
         "n": estimate.n,
-        plain("figure.method"): _method(name, estimate),
+        plain("figure.method"): method(name, estimate),
     }
 
 
-def _method(name: str, estimate: Estimate) -> str:
+def method(name: str, estimate: Estimate) -> str:
     """Say how an interval was made, or why there is none."""
     if estimate.reason:
         unnamed = name in RATES and not estimate.n
