@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 
@@ -89,7 +90,8 @@ class Tab:
         return await self._finished(begin)
 
     async def _finished(self, begin: float) -> Answer:
-        elements, size = [], 0
+        elements: list[Element] = []
+        size = 0
         while True:
             data = await self.connection.recv(decode=False)
             size += len(data)
@@ -128,7 +130,11 @@ async def open_tab(url: str, page: str, query: str = "") -> AsyncIterator[Tab]:
     place = urlsplit(url)
     address = f"ws://{place.netloc}/_stcore/stream"
     async with connect(
-        address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=60
+        address,
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        compression=None,
+        open_timeout=60,
     ) as connection:
         yield Tab(connection=connection, page=page, query=query)
 
