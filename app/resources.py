@@ -3,9 +3,11 @@
 import streamlit as st
 
 from app.settings import load_settings
+from app.views.author_near import PromptIndex, build_prompt_index
 from app.workspace import existing
 from db.engine import Engine, open_engine, reading
 from db.history import events
+from db.queries.prompts import newest_revision
 from exports.cutting import ReleasePreview, preview_release
 
 
@@ -26,6 +28,21 @@ def release_preview() -> ReleasePreview:
     with reading(workspace_engine()) as session:
         newest = events(session, newest=1)
     return _preview(url, newest[0].hash if newest else "")
+
+
+def prompt_index() -> PromptIndex:
+    """Give every current prompt, ready to be compared with; built once per newest revision."""
+    url = load_settings().database_url
+    with reading(workspace_engine()) as session:
+        newest = newest_revision(session)
+    return _prompts(url, newest)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _prompts(url: str, newest: str) -> PromptIndex:
+    del newest
+    with reading(_engine(url)) as session:
+        return build_prompt_index(session)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -47,9 +47,11 @@ class Editor {
     this.settled = "";
     this.base = { number: 0, hash: "" };
     this.sender = null;
+    this.sent = null;
     this.restored = false;
     this.composing = false;
     this.aside = null;
+    this.asideAt = 0;
     this.refused = null;
     this.since = 0;
     this.lastKey = 0;
@@ -84,7 +86,7 @@ class Editor {
     area.addEventListener("blur", (event) => {
       this.composing = false;
       if (dismissed(event.relatedTarget)) return this.stay();
-      this.flush();
+      this.flush(true);
       this.adopt();
     });
     for (const name of ["keydown", "keyup", "keypress"]) {
@@ -195,8 +197,10 @@ class Editor {
     this.refused = null;
     this.settled = sent.text;
     this.sender = null;
-    if (answer.outcome === "aside") this.aside = answer.aside;
-    else this.base = { number: answer.number, hash: hashOf(sent.text) };
+    if (answer.outcome === "aside") {
+      this.aside = answer.aside;
+      this.asideAt = sent.at;
+    } else this.base = { number: answer.number, hash: hashOf(sent.text) };
     if (this.dirty) {
       this.since = sent.at;
       this.record();
@@ -266,12 +270,15 @@ class Editor {
     this.paint();
   }
 
-  flush(evenWaiting = false) {
-    if (!this.dirty || this.composing || (this.waiting && !evenWaiting)) return;
+  // One save is on its way at a time; who leaves sends newer text all the same, in order.
+  flush(leaving = false) {
+    if (!this.dirty || this.composing) return;
+    if (this.waiting && !(leaving && this.text !== this.sent)) return;
     const again = this.refused && this.refused.text === this.text;
     if (again && Date.now() - this.refused.at < REFUSED_AGAIN_MS) return;
     if (this.sentAt) this.attempts += 1;
     const id = this.post({ text: this.text, base: this.base.number, tab: this.sender || tab.id });
+    this.sent = this.text;
     this.sentAt = Date.now();
     this.waitingSince ||= this.sentAt;
     this.record(id);
@@ -357,8 +364,8 @@ class Editor {
   paint() {
     const { words, closed } = this.data;
     const state = this.state;
-    const at = state === "saved" ? Date.parse(this.data.saved_at) : this.since || Date.now();
-    const said = words[state].replace("{time}", clock(at));
+    const times = { saved: Date.parse(this.data.saved_at), aside: this.asideAt };
+    const said = words[state].replace("{time}", clock(times[state] ?? this.since));
     const reason = state === "unsaved" && this.refused ? this.refused.sentence : "";
     const notes = [reason, this.dirty && !journal.works ? words.no_journal : ""];
     this.frame.dataset.state = closed && state === "saved" ? "closed" : state;

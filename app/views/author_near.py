@@ -1,0 +1,66 @@
+"""Owns the prompts that are most like the one being written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from curation.authoring.near_duplicates import NEAR_DUPLICATE, NearDuplicateIndex
+from db.engine import Session
+from db.queries.working_copies import CurrentPrompt, current_prompts
+
+NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearShown:
+    """An existing prompt that is like the one being written.
+
+    Attributes:
+        similarity: 0-1; shared character n-grams over all of them.
+        is_near: Whether it counts as a near-duplicate.
+        is_family: Whether the item shares its origin with the one being written.
+    """
+
+    item_id: str
+    prompt: str
+    similarity: float
+    is_near: bool
+    is_family: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PromptIndex:
+    """Every current prompt, ready to be compared with."""
+
+    index: NearDuplicateIndex
+    prompts: Mapping[str, CurrentPrompt]
+
+    def nearest(
+        self, prompt: str, *, item_id: str | None, family_item_id: str
+    ) -> tuple[NearShown, ...]:
+        """Find the nearest prompts of other items.
+
+        Args:
+            prompt: What is being written.
+            item_id: The item that it is of; None for a new one.
+            family_item_id: An item that it shares its origin with; empty when there is none.
+        """
+        linked = [self.prompts.get(one) for one in (item_id or "", family_item_id)]
+        families = {one.family_id for one in linked if one is not None}
+        own = [item_id] if item_id is not None else []
+        return tuple(
+            NearShown(
+                item_id=near.id,
+                prompt=self.prompts[near.id].prompt,
+                similarity=near.similarity,
+                is_near=near.similarity >= NEAR_DUPLICATE,
+                is_family=self.prompts[near.id].family_id in families,
+            )
+            for near in self.index.nearest(prompt, limit=NEAREST, leave_out=own)
+        )
+
+
+def build_prompt_index(session: Session) -> PromptIndex:
+    """Index every current prompt."""
+    prompts = {row.item_id: row for row in current_prompts(session)}
+    index = NearDuplicateIndex.build((row.item_id, row.prompt) for row in prompts.values())
+    return PromptIndex(index=index, prompts=prompts)
