@@ -95,13 +95,14 @@ def _entry(
         content_sha256=content_sha256,
         changes=changes,
         is_first=is_first,
-        steps=_steps(changes, before, after),
+        steps=steps_between(changes, before, after),
     )
 
 
-def _steps(
+def steps_between(
     changes: Changes, before: tuple[RowState, ...], after: tuple[RowState, ...]
 ) -> dict[str, str]:
+    """Say per changed item what its revision was and is."""
     old = {row.item_id: row.revision_id for row in before}
     new = {row.item_id: row.revision_id for row in after}
     return {

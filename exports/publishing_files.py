@@ -57,7 +57,7 @@ def sealed_files(engine: Engine, version: str, folder: Path, *, now: datetime) -
     if differing is not None:
         raise Conflict(
             f"The folder {str(folder)!r} is not what release {version!r} sealed ({differing!r} "
-            "differs); nothing was sent. Move the folder away and write it anew with 'gainsay "
+            "differs). Move the folder away and write it anew with 'gainsay "
             f"release cut {version} --out DIR'."
         )
     return files

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import release_publish
+from app.cli import release_publish, release_verify
 from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
 
 if TYPE_CHECKING:
     from exports.cutting import CutReport
 
 group = typer.Typer(
-    help="Cut releases of the dataset, list them and publish them.",
+    help="Cut releases of the dataset, list, compare, verify and publish them.",
     rich_markup_mode=None,
     no_args_is_help=False,
 )
@@ -27,6 +27,8 @@ _OUTCOMES = {
 
 
 group.command("publish")(release_publish.publish)
+group.command("verify")(release_verify.verify)
+group.command("diff")(release_verify.diff)
 
 
 @group.command("cut")
