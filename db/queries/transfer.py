@@ -23,6 +23,22 @@ from db.verdicts import Judge, JudgeKind, JudgeOrigin, Verdict, VerdictSource
 BATCH: Final = 5_000
 _STREAM: Final = 2_000
 
+_LABEL: Final = (
+    "id",
+    "response_id",
+    "annotator_id",
+    "source",
+    "decision",
+    "factually_right",
+    "failed",
+    "reason",
+    "reason_hash",
+    "rater",
+    "declared_source",
+    "supersedes_id",
+    "created_at",
+)
+
 Query: TypeAlias = "sa.Select[*tuple[object, ...]]"
 Line: TypeAlias = "sa.Row[*tuple[object, ...]]"
 
@@ -346,7 +362,7 @@ def _labels() -> Query:
     later = aliased(Label)
     return (
         _select(
-            Label,
+            *(col(getattr(Label, name)) for name in _LABEL),
             Annotator.handle,
             Annotator.is_demonstration,
             col(later.id).label("superseded_by"),
@@ -355,6 +371,7 @@ def _labels() -> Query:
             col(Response.source).label("response_source"),
             col(Response.is_simulated).label("response_is_simulated"),
         )
+        .select_from(Label)
         .join(Annotator, col(Annotator.id) == col(Label.annotator_id))
         .join(Response, col(Response.id) == col(Label.response_id))
         .join(Revision, col(Revision.id) == col(Response.revision_id))
@@ -365,7 +382,7 @@ def _labels() -> Query:
 
 def _whole(session: Session, rows: Sequence[Line]) -> Iterator[KnownLabel]:
     decided: dict[str, list[tuple[int, Decision]]] = defaultdict(list)
-    for batch in _batches(row.Label.id for row in rows):
+    for batch in _batches(row.id for row in rows):
         query = (
             _select(RequirementLabel.label_id, RequirementLabel.number, RequirementLabel.decision)
             .where(col(RequirementLabel.label_id).in_(batch))
@@ -374,30 +391,9 @@ def _whole(session: Session, rows: Sequence[Line]) -> Iterator[KnownLabel]:
         for label_id, number, decision in session.execute(query):
             decided[label_id].append((number, decision))
     for row in rows:
-        label = row.Label
-        yield KnownLabel(
-            id=label.id,
-            response_id=label.response_id,
-            annotator_id=label.annotator_id,
-            handle=row.handle,
-            is_demonstration=row.is_demonstration,
-            source=label.source,
-            decision=label.decision,
-            factually_right=label.factually_right,
-            failed=tuple(label.failed),
-            requirements=tuple(decided[label.id]),
-            reason=label.reason,
-            reason_hash=label.reason_hash,
-            rater=label.rater,
-            declared_source=label.declared_source,
-            supersedes_id=label.supersedes_id,
-            created_at=label.created_at,
-            superseded_by=row.superseded_by,
-            withdrawn_at=row.withdrawn_at,
-            item_id=row.item_id,
-            response_source=row.response_source,
-            response_is_simulated=row.response_is_simulated,
-        )
+        values = row._asdict()
+        values["failed"] = tuple(values["failed"])
+        yield KnownLabel(**values, requirements=tuple(decided.get(row.id, ())))
 
 
 def _bytewise(session: Session, column: str) -> sa.ColumnElement[str]:

@@ -153,35 +153,59 @@ def _settle(session: Session, sheet: Sheet, sent: Sequence[_Sent]) -> Arrivals:
         {row.item_id for row in sent if row.item_id}
         | {revision.item_id for revision in revisions.values()},
     )
-    placed = [(row, _revision(row, revisions, items, sheet)) for row in sent]
+    placed = [_placed(row, revisions, items, sheet) for row in sent]
     sheet.refuse()
-    known = responses_by_id(session, (row.id for row in sent if row.id))
-    contents = known_contents(
-        session,
-        (
-            hash_response(row.of(place.id))
-            for row, at in placed
-            if row.id is None and at is not None
-            for place in _places(row, at, items)
+    found = [entry for entry in placed if entry is not None]
+    here = _Here(
+        responses=responses_by_id(session, (row.id for row in sent if row.id)),
+        contents=known_contents(
+            session, (hash_ for entry in found if entry.row.id is None for hash_ in entry.contents)
         ),
     )
     arrivals = Arrivals()
     seen: set[str] = set()
-    for row, at in placed:
-        if at is not None:
-            _admit(row, at, _Here(known, contents, items), seen, sheet, arrivals)
+    for entry in found:
+        _admit(entry, here, seen, sheet, arrivals)
     sheet.refuse()
     arrivals.advice = sheet.advice.entries()
     return arrivals
 
 
 @dataclass(frozen=True, slots=True)
+class _Placed:
+    """One row with the revision that it answers.
+
+    Attributes:
+        contents: Content hashes under which the same row may be here, the new one among them.
+    """
+
+    row: _Sent
+    new: Response
+    contents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Here:
     """What the workspace has of what the file names."""
 
     responses: Mapping[str, KnownResponse]
     contents: set[str]
-    items: Mapping[str, Sequence[KnownRevision]]
+
+
+def _placed(
+    row: _Sent,
+    revisions: Mapping[str, KnownRevision],
+    items: Mapping[str, Sequence[KnownRevision]],
+    sheet: Sheet,
+) -> _Placed | None:
+    at = _revision(row, revisions, items, sheet)
+    if at is None:
+        return None
+    new = row.of(at.id)
+    # A row that names an item alone may have come in before the item was revised.
+    earlier = [] if row.revision_id is not None else items[at.item_id][:-1]
+    contents = {new.content_hash, *(hash_response(row.of(past.id)) for past in earlier)}
+    return _Placed(row, new, frozenset(contents))
 
 
 def _revision(
@@ -211,22 +235,8 @@ def _revision(
     return found
 
 
-def _places(
-    row: _Sent, at: KnownRevision, items: Mapping[str, Sequence[KnownRevision]]
-) -> Sequence[KnownRevision]:
-    """Give the revisions that a row may have been imported to before."""
-    return [at] if row.revision_id is not None else items[at.item_id]
-
-
-def _admit(
-    row: _Sent,
-    at: KnownRevision,
-    here: _Here,
-    seen: set[str],
-    sheet: Sheet,
-    arrivals: Arrivals,
-) -> None:
-    new = row.of(at.id)
+def _admit(entry: _Placed, here: _Here, seen: set[str], sheet: Sheet, arrivals: Arrivals) -> None:
+    row, new = entry.row, entry.new
     if new.id in seen:
         phrase = "a response_id that an earlier row has already"
         if row.id is None:
@@ -236,11 +246,10 @@ def _admit(
         return
     seen.add(new.id)
     arrivals.counts[row.source.value] += 1
-    contents = {hash_response(row.of(place.id)) for place in _places(row, at, here.items)}
     known = here.responses.get(new.id)
-    if known is not None and known.content_hash not in contents:
+    if known is not None and known.content_hash not in entry.contents:
         sheet.problems.add(row.number, "a response_id that another response has here")
-    elif known is not None or (row.id is None and contents & here.contents):
+    elif known is not None or (row.id is None and entry.contents & here.contents):
         arrivals.unchanged += 1
     else:
         arrivals.facts.append(new)
