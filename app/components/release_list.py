@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.header import draw_refusal
 from app.components.kept_tabs import draw_tabs
+from app.components.release_difference import draw_difference, draw_verify
 from app.components.release_preview import cut_version
 from app.components.release_publish import draw_publications, draw_publish
 from app.components.wording import moment, plain, t, tn
@@ -37,6 +38,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
     )
     st.code(release.content_hash.removeprefix("sha256:"), language=None, wrap_lines=True)
     draw_publications(release)
+    draw_difference(release, tuple(by_version))
     if not release.on_disk:
         st.info(t("release.not_on_disk"), icon=":material/folder_off:")
         st.button(
@@ -60,6 +62,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
         key="release_download",
         on_click="ignore",
     )
+    draw_verify(release)
     draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
 

@@ -145,3 +145,44 @@ def test_what_a_cut_advises_is_shown_in_the_language_of_the_screen(
     assert not page.exception
     (advice,) = page.warning
     assert "prompt 列的所有文字都像日期" in advice.value
+
+
+def test_the_files_of_a_release_are_verified_on_demand(
+    starter_workspace: Settings, opened: Opened
+) -> None:
+    page = opened("releases")
+    confirm_and_cut(page, "1.0.0")
+    page.button(key="release_verify").click().run()
+    assert "are what it sealed: 10 files" in page.success[0].value
+    (starter_workspace.data_folder / "releases" / "1.0.0" / "LICENSE").write_text("mine")
+    page.button(key="release_verify").click().run()
+    assert not page.exception
+    (error,) = page.error
+    assert "is not what release" in error.value
+
+
+def test_a_release_is_compared_with_another_and_with_now(
+    starter_workspace: Settings, opened: Opened, tmp_path: Path
+) -> None:
+    page = opened("releases")
+    confirm_and_cut(page, "1.0.0")
+    assert "The same items with the same content" in words(page)
+    file = tmp_path / "more.jsonl"
+    file.write_text(json.dumps({**six("More"), "id": "one-more"}), encoding="utf-8")
+    engine = open_engine(starter_workspace.database_url)
+    with reading(engine) as session:
+        actor = load_workspace_head(session).annotator_id
+    import_items(engine, read_table(file, what="items"), actor_id=actor, now=datetime.now(UTC))
+    engine.dispose()
+    page.run()
+    assert table(page, "Difference").to_dict("records") == [
+        {"Difference": "added", "Item": "one-more"}
+    ]
+    confirm_and_cut(page, "1.1.0")
+    page.selectbox(key="release").set_value("1.1.0").run()
+    page.selectbox(key="release_compare_1.1.0").set_value("1.0.0").run()
+    # Always from the older one to the newer one, whichever of the two is open.
+    assert "From 1.0.0 to 1.1.0:" in words(page).replace("\\", "")
+    assert table(page, "Difference").to_dict("records") == [
+        {"Difference": "added", "Item": "one-more"}
+    ]
