@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 
 from app.catalogues.texts import UiLanguage, counted_text, text
@@ -49,6 +49,16 @@ def number(value: int) -> str:
 def moment(at: datetime) -> str:
     """Write a moment in the browser's time zone."""
     return format_datetime(at, format="medium", tzinfo=_zone(), locale=LOCALES[ui_language()])
+
+
+def clock(at: datetime) -> str:
+    """Write the time of day of a moment, with seconds, in the browser's time zone."""
+    return format_time(at, format="HH:mm:ss", tzinfo=_zone(), locale=LOCALES[ui_language()])
+
+
+def start_of_day(at: datetime) -> datetime:
+    """Give the moment at which the day of another began in the browser's time zone."""
+    return at.astimezone(_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def name_in(names: dict[str, str]) -> str:

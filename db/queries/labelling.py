@@ -25,22 +25,10 @@ from db.labels import (
 )
 from db.queries.labelling_queue import is_current, is_live
 from db.responses import Response, ResponseSource
-from db.taxonomy.tables import Guideline
 from db.verdicts import Judge, Verdict
 from db.working_copies import WorkingCopy
 
 LABEL_DECIDED = "label.decide"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuidelineShown:
-    """The guideline in force for a type, in one language."""
-
-    name: str
-    definition: str
-    convention: str
-    guideline: str
-    borderline: tuple[dict[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +37,6 @@ class ResponseShown:
 
     Attributes:
         is_current: Whether the revision that it answers is its item's newest.
-        guidelines: By language id.
     """
 
     id: str
@@ -60,7 +47,6 @@ class ResponseShown:
     type_id: str
     language_id: str
     is_current: bool
-    guidelines: dict[str, GuidelineShown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +124,6 @@ def show_response(session: Session, response_id: str) -> ResponseShown:
         type_id=item.type_id,
         language_id=item.language_id,
         is_current=current,
-        guidelines=_guidelines(session, item.type_id),
     )
 
 
@@ -299,22 +284,6 @@ def _family_items(item: Item) -> "SelectOfScalar[str]":
     return select(Item.id).where(
         sa.or_(col(Item.family_id).in_(sa.select(families)), col(Item.id).in_(once))
     )
-
-
-def _guidelines(session: Session, type_id: str) -> dict[str, GuidelineShown]:
-    rows = session.exec(
-        select(Guideline).where(Guideline.type_id == type_id).order_by(col(Guideline.number))
-    )
-    return {
-        row.language_id: GuidelineShown(
-            name=row.name,
-            definition=row.definition,
-            convention=row.convention,
-            guideline=row.guideline,
-            borderline=tuple(row.borderline),
-        )
-        for row in rows
-    }
 
 
 def _person_labels(session: Session, query: "sa.Select[Label]") -> list[PersonLabel]:

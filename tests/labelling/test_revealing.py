@@ -44,7 +44,7 @@ def test_what_is_shown_has_no_field_for_what_is_hidden(place: Place) -> None:
         shown = show_response(session, response)
     assert {field.name for field in fields(ResponseShown)} == {
         *("id", "text", "prompt", "reference", "requirements"),
-        *("type_id", "language_id", "is_current", "guidelines"),
+        *("type_id", "language_id", "is_current"),
     }
     for hidden in ("secret-model-9000", "secret notes", "near_miss", "conventional"):
         assert hidden not in repr(shown)

@@ -1,0 +1,212 @@
+"""Owns what happens when a labeller presses a key: one gesture, one call, one transaction.
+
+Every gesture carries the token of what was on the screen when its button was drawn. A key pressed
+twice arrives with the old token: it finds its label and never decides about the next response.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.components import label_table as table
+from app.components.markdown import escaped
+from app.components.wording import t
+from app.resources import workspace_engine
+from app.state import LABEL_CONFLICT, Tone, queue_notice
+from curation.labelling.consistency import derive
+from curation.labelling.deciding import LabelConflict, decide
+from curation.labelling.revealing import reveal
+from curation.labelling.undoing import undo
+from db.errors import GainsayError
+from db.labels import Decision, Factuality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnScreen:
+    """What a button was drawn for.
+
+    Attributes:
+        replaces: The person's live label that a decision would change; None when there is none.
+        requirements: How many the reference has.
+    """
+
+    annotator_id: str
+    response_id: str
+    token: str
+    replaces: str | None
+    requirements: int
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is still on the table."""
+        return table.shown_response() == self.response_id and table.token() == self.token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldConflict:
+    """A conflict that waits for the person, and the nonce of changing to theirs."""
+
+    annotator_id: str
+    conflict: LabelConflict
+    token: str
+
+
+def decide_whole(screen: OnScreen, decision: Decision) -> None:
+    """Decide about the whole response, save and move on."""
+    _save(screen, decision, {})
+
+
+def decide_part(screen: OnScreen, decision: Decision) -> None:
+    """Decide about the next requirement; after the last one save what follows for the whole."""
+    if not screen.is_here:
+        return
+    decided = table.parts()
+    decided[len(decided) + 1] = decision
+    table.keep_parts(decided)
+    if len(decided) == screen.requirements:
+        _save(screen, derive(decided), decided)
+
+
+def undo_part() -> None:
+    """Take the last decision about a requirement back; none was saved yet."""
+    decided = table.parts()
+    decided.pop(len(decided), None)
+    table.keep_parts(decided)
+
+
+def say_factual(value: Factuality) -> None:
+    """Say whether the response is factually right; saying the same again unsays it."""
+    table.keep_factual(None if table.factual() is value else value)
+
+
+def undo_decision(annotator_id: str, label_id: str) -> None:
+    """Take a saved decision back and put its response on the table again."""
+    try:
+        undone = undo(
+            workspace_engine(), annotator_id=annotator_id, label_id=label_id, now=datetime.now(UTC)
+        )
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return
+    table.lay_down(undone.label.response_id)
+
+
+def go_on(screen: OnScreen) -> None:
+    """Look at the next response; one that is not decided comes back later."""
+    if table.is_at_end() and screen.replaces is None:
+        table.pass_over(screen.response_id)
+    table.step(1)
+
+
+def go_back() -> None:
+    """Look at the response before."""
+    table.step(-1)
+
+
+def skip(screen: OnScreen) -> None:
+    """Leave a response for later: it comes back when nothing else waits."""
+    if screen.replaces is None:
+        table.pass_over(screen.response_id)
+    table.clear()
+
+
+def show_origin(screen: OnScreen) -> None:
+    """Show what the response is; it is remembered."""
+    try:
+        reveal(
+            workspace_engine(),
+            annotator_id=screen.annotator_id,
+            response_id=screen.response_id,
+            now=datetime.now(UTC),
+        )
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+
+
+def toggle(name: str) -> None:
+    """Switch something on the screen on or off."""
+    st.session_state[name] = not st.session_state.get(name, False)
+
+
+def switch_parts(name: str) -> None:
+    """Change between the whole and requirement by requirement; nothing decided is carried over."""
+    toggle(name)
+    table.keep_parts({})
+
+
+def keep_stored() -> None:
+    """Leave what the other tab stored and move on."""
+    st.session_state[LABEL_CONFLICT] = None
+    table.clear()
+
+
+def change_to_mine() -> None:
+    """Store what this tab said in place of what the other stored."""
+    held = held_conflict()
+    if held is None:
+        return
+    stored, wanted = held.conflict.stored, held.conflict.wanted
+    try:
+        answer = decide(
+            workspace_engine(),
+            annotator_id=held.annotator_id,
+            response_id=held.conflict.response_id,
+            decision=wanted.decision,
+            requirements=wanted.requirements,
+            factually_right=wanted.factually_right,
+            reason=wanted.reason,
+            token=held.token,
+            replaces=stored.id if stored.is_live else None,
+            now=datetime.now(UTC),
+        )
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return
+    if isinstance(answer, LabelConflict):
+        _hold(held.annotator_id, answer)
+        return
+    keep_stored()
+
+
+def held_conflict() -> HeldConflict | None:
+    """Give the conflict that waits for the person."""
+    held = st.session_state.get(LABEL_CONFLICT)
+    return held if isinstance(held, HeldConflict) else None
+
+
+def _hold(annotator_id: str, conflict: LabelConflict) -> None:
+    st.session_state[LABEL_CONFLICT] = HeldConflict(
+        annotator_id=annotator_id, conflict=conflict, token=secrets.token_hex(8)
+    )
+
+
+def _save(screen: OnScreen, decision: Decision, requirements: dict[int, Decision]) -> None:
+    said = table.said(screen.token)
+    try:
+        answer = decide(
+            workspace_engine(),
+            annotator_id=screen.annotator_id,
+            response_id=screen.response_id,
+            decision=decision,
+            requirements=requirements,
+            factually_right=said.factually_right,
+            reason=said.reason,
+            token=screen.token,
+            replaces=screen.replaces,
+            now=datetime.now(UTC),
+        )
+    except GainsayError as error:
+        # What was decided requirement by requirement stays but for the last one: press again.
+        undo_part()
+        table.unsay()
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return
+    if isinstance(answer, LabelConflict):
+        _hold(screen.annotator_id, answer)
+        return
+    if not answer.is_current:
+        queue_notice(Tone.DONE, t("label.saved_on_old_revision"))
+    if screen.is_here:
+        table.clear()

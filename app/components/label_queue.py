@@ -1,0 +1,121 @@
+"""Owns the top of the labelling screen: the filter, how much is left, what was saved last."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.components.item_responses import DECISIONS
+from app.components.label_gestures import undo_decision
+from app.components.label_task import decision_badge
+from app.components.wording import clock, key, moment, name_in, plain, start_of_day, t, tn
+from app.state import LABEL_LANGUAGE, LABEL_TYPE, keep_choice, seed_choice
+from app.views.label_page import Emptiness, LabelPage
+from app.views.naming import Named, Taxonomy
+from db.queries.labelling import PersonLabel
+from db.queries.labelling_queue import LabelFilter
+
+EMPTY = {
+    Emptiness.NO_RESPONSES: key("label.empty_no_responses"),
+    Emptiness.ALL_LABELLED: key("label.empty_all_labelled"),
+    Emptiness.FILTERED: key("label.empty_filtered"),
+}
+
+
+def draw_label_filter(taxonomy: Taxonomy, changed: Callable[[], None]) -> LabelFilter:
+    """Draw the filter and give what it lets through."""
+    left, right = st.columns(2)
+    with left:
+        types = _choice(LABEL_TYPE, t("grid.type"), taxonomy.types, changed)
+    with right:
+        languages = _choice(LABEL_LANGUAGE, t("items.language"), taxonomy.languages, changed)
+    return LabelFilter(type_ids=types, language_ids=languages)
+
+
+def draw_progress(view: LabelPage, *, annotator_id: str) -> None:
+    """Draw how much is left and done, and the last decision as the database holds it."""
+    counts = view.counts
+    if counts.asked:
+        st.progress(counts.labelled / counts.asked)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.caption(
+            " · ".join(
+                (
+                    tn("label.left", counts.left),
+                    tn("label.today", counts.recent),
+                    t("label.done_of", done=counts.labelled, total=counts.asked),
+                )
+            ),
+            width="content",
+        )
+        if view.last:
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", width="content"
+            ):
+                _draw_saved(view.last[0])
+                _draw_last(view.last, annotator_id)
+
+
+def draw_empty(view: LabelPage) -> None:
+    """Say why nothing waits and what to do."""
+    if view.emptiness is None:
+        return
+    counts = view.counts
+    text = t(
+        EMPTY[view.emptiness],
+        total=counts.asked + counts.excluded,
+        asked=counts.asked,
+        elsewhere=view.waiting_elsewhere,
+    )
+    st.info(text, icon=":material/inbox:")
+
+
+def _draw_saved(label: PersonLabel) -> None:
+    decided = t(DECISIONS[label.decision])
+    st.badge(
+        t("label.saved", at=_when(label), decision=decided),
+        icon=":material/cloud_done:",
+        color="green",
+    )
+
+
+def _draw_last(labels: Sequence[PersonLabel], annotator_id: str) -> None:
+    with st.popover(t("label.last"), icon=":material/history:", key="label_last"):
+        st.caption(t("label.last_explained"))
+        for place, label in enumerate(labels, start=1):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(_when(label), width="content")
+                decision_badge(label.decision)
+                st.button(
+                    t("label.undo_this"),
+                    key=f"label_undo_{place}_{label.id}",
+                    type="tertiary",
+                    on_click=undo_decision,
+                    args=(annotator_id, label.id),
+                )
+
+
+def _when(label: PersonLabel) -> str:
+    at = label.created_at
+    return clock(at) if start_of_day(at) == start_of_day(datetime.now(UTC)) else moment(at)
+
+
+def _choice(
+    name: str, label: str, rows: Sequence[Named], changed: Callable[[], None]
+) -> tuple[str, ...]:
+    names = {named.id: name_in(named.names) for named in rows}
+    seed_choice(name, list(names))
+    values = st.multiselect(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=name,
+        placeholder=plain("items.any"),
+        wrap=True,
+        persist_state="session",
+        on_change=changed,
+    )
+    keep_choice(name, values)
+    return tuple(values)

@@ -1,0 +1,158 @@
+"""Owns everything the screen for labelling shows; what a labeller must not see is not in here.
+
+The origin of a response is read only once the person has decided about it and asked to see it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.views.author_guideline import GuidelineShown, load_guideline
+from curation.labelling.queue import WINDOW, next_response
+from curation.labelling.sources import Standing, label_source
+from curation.labelling.undoing import last_decisions
+from db.engine import Session
+from db.queries.labelling import (
+    PersonLabel,
+    ResponseOrigin,
+    ResponseShown,
+    labels_on,
+    response_origin,
+    revealed_to,
+    show_response,
+)
+from db.queries.labelling_queue import LabelFilter, QueueCounts, count_queue
+
+
+class Emptiness(StrEnum):
+    """Why nothing waits."""
+
+    NO_RESPONSES = "no_responses"
+    ALL_LABELLED = "all_labelled"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelTask:
+    """A response to decide about, as a labeller sees it.
+
+    Attributes:
+        standing: What a label would be now, and why.
+        own: The person's live label on it; None while they have not decided.
+        undone: What they had decided last before they took it back; None otherwise.
+        origin: What the response is; None until they have decided and asked.
+    """
+
+    shown: ResponseShown
+    guideline: GuidelineShown | None
+    standing: Standing
+    own: PersonLabel | None
+    undone: PersonLabel | None
+    origin: ResponseOrigin | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPage:
+    """The queue of one person, and what is on the table.
+
+    Attributes:
+        emptiness: Why there is no task; None when there is one.
+        waiting_elsewhere: Responses that wait outside the filter; counted when it is empty.
+        last: The person's newest live decisions, newest first.
+        starts_over: Whether what was passed over has come back.
+    """
+
+    counts: QueueCounts
+    task: LabelTask | None
+    emptiness: Emptiness | None
+    waiting_elsewhere: int
+    last: tuple[PersonLabel, ...]
+    starts_over: bool
+
+
+def load_label_page(
+    session: Session,
+    *,
+    annotator_id: str,
+    wanted: LabelFilter,
+    response_id: str | None,
+    after: str | None,
+    passed: Sequence[str],
+    since: datetime,
+    language: str,
+) -> LabelPage:
+    """Read what is on the table; without a response, the next one is chosen.
+
+    Args:
+        session: Open.
+        annotator_id: Who labels.
+        wanted: Which types and languages.
+        response_id: What is on the table already.
+        after: What was shown before.
+        passed: What was passed over.
+        since: When today began.
+        language: Of the guideline.
+    """
+    counts = count_queue(session, annotator_id=annotator_id, wanted=wanted, since=since)
+    starts_over = False
+    if response_id is None and counts.left > 0:
+        found = next_response(
+            session,
+            annotator_id=annotator_id,
+            wanted=wanted,
+            after=after,
+            passed=passed,
+            window=min(WINDOW, counts.left),
+        )
+        response_id = found.response_id if found else None
+        starts_over = found is not None and found.starts_over
+    task = (
+        load_label_task(session, response_id, annotator_id=annotator_id, language=language)
+        if response_id is not None
+        else None
+    )
+    elsewhere = 0
+    if task is None and not wanted.is_open:
+        elsewhere = count_queue(
+            session, annotator_id=annotator_id, wanted=LabelFilter(), since=since
+        ).left
+    return LabelPage(
+        counts=counts,
+        task=task,
+        emptiness=None if task else _emptiness(counts, elsewhere),
+        waiting_elsewhere=elsewhere,
+        last=tuple(last_decisions(session, annotator_id=annotator_id)),
+        starts_over=starts_over,
+    )
+
+
+def load_label_task(
+    session: Session, response_id: str, *, annotator_id: str, language: str
+) -> LabelTask:
+    """Read one response as a person may see it.
+
+    Raises:
+        NotFound: There is no such response.
+        Forbidden: The annotator is a machine.
+    """
+    shown = show_response(session, response_id)
+    labels = labels_on(session, response_id=response_id, annotator_id=annotator_id)
+    own = next((label for label in labels if label.is_live), None)
+    asked = own is not None and bool(
+        revealed_to(session, annotator_id=annotator_id, response_ids=[response_id])
+    )
+    return LabelTask(
+        shown=shown,
+        guideline=load_guideline(session, shown.type_id, language),
+        standing=label_source(session, annotator_id=annotator_id, response_id=response_id),
+        own=own,
+        undone=labels[-1] if labels and own is None else None,
+        origin=response_origin(session, response_id, annotator_id=annotator_id) if asked else None,
+    )
+
+
+def _emptiness(counts: QueueCounts, elsewhere: int) -> Emptiness:
+    if counts.asked + counts.excluded == 0:
+        return Emptiness.NO_RESPONSES
+    return Emptiness.FILTERED if elsewhere else Emptiness.ALL_LABELLED
