@@ -40,7 +40,7 @@ SOURCES = {
 }
 ENDINGS = ["csv", "gz", "jsonl", "parquet"]
 # What the study opens with: the judge, order and groups of the paper's own first figure.
-FIRST_JUDGE, FIRST_WHERE, FIRST_BY = "GPT-4/Vanilla", ["order=original"], ["subset"]
+FIRST = {JUDGE: ["GPT-4/Vanilla"], WHERE: ["order=original"], BY: ["subset"]}
 
 
 def draw_source() -> str:
@@ -79,14 +79,13 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
     """Draw what can be chosen for these files."""
     # Other files offer other values: their widgets are others, too.
     mark = f"_{files.gold.sha256[:8]}{files.verdicts.sha256[:8]}"
-    known = files is bundled()
+    first = _first_choices(choices, files)
     columns = st.columns(3)
     with columns[0]:
-        named = linked(JUDGE, choices.judges, otherwise=[FIRST_JUDGE]) if known else []
         judge = st.selectbox(
             t("study.judge"),
             choices.judges,
-            index=choices.judges.index(named[0]) if named else 0,
+            index=choices.judges.index(first[JUDGE][0]) if first[JUDGE] else 0,
             key=STUDY_JUDGE + mark,
             persist_state="session",
         )
@@ -97,21 +96,19 @@ def draw_options(choices: StudyChoices, *, files: StudyFiles) -> Options:
             t("study.compare"),
             others,
             nothing=plain("study.nobody"),
-            first=next(iter(linked(COMPARE, others)), None) if known else None,
+            first=next((one for one in first[COMPARE] if one in others), None),
         )
     with columns[2]:
         by = choose_several(
             STUDY_BY + mark,
             t("study.by"),
             list(choices.filters),
-            default=linked(BY, list(choices.filters), otherwise=FIRST_BY) if known else [],
+            default=first[BY],
             nothing=plain("study.no_groups"),
         )
-    where = draw_filters(
-        choices.filters, mark, first=_first_where(choices.filters) if known else []
-    )
+    where = draw_filters(choices.filters, mark, first=first[WHERE])
     more = _draw_more(choices, mark)
-    if known:
+    if files is bundled():
         keep_link(BUNDLED, judge=[judge], compare=[compare] if compare else [], by=by, where=where)
     return Options(
         judge=judge,
@@ -211,9 +208,24 @@ def choose_several(
     return values
 
 
-def _first_where(filters: Mapping[str, Sequence[str]]) -> list[str]:
-    legal = [f"{name}={value}" for name, values in filters.items() for value in values]
-    return linked(WHERE, legal, otherwise=FIRST_WHERE)
+def _first_choices(choices: StudyChoices, files: StudyFiles) -> dict[str, list[str]]:
+    """Give what the boxes open with: the link's choices, else those of the paper's figure."""
+    legal: dict[str, Sequence[str]] = {
+        JUDGE: choices.judges,
+        COMPARE: choices.judges,
+        BY: list(choices.filters),
+        WHERE: [f"{name}={value}" for name, values in choices.filters.items() for value in values],
+    }
+    usual = FIRST if FIRST[JUDGE][0] in choices.judges else {}
+    if files is bundled():
+        return {
+            name: linked(name, values, otherwise=usual.get(name, []))
+            for name, values in legal.items()
+        }
+    return {
+        name: [value for value in usual.get(name, []) if value in values]
+        for name, values in legal.items()
+    }
 
 
 def describe(options: Options) -> str:

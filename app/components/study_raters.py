@@ -169,6 +169,9 @@ def _draw_figures(result: RaterRetrospective) -> None:
         height="content",
         alt=plain("figure.all_alt"),
     )
+    fewest, most = whole.figures.fewest, whole.figures.most
+    if fewest != most:
+        st.caption(t("raters.uneven", fewest=fewest, most=most))
     st.caption(_q_text(whole))
     st.subheader(t("raters.each"), anchor=False)
     st.dataframe(
@@ -200,9 +203,10 @@ def _line(name: str, one: Estimate) -> dict[str, object]:
 
 def _q_text(whole: RaterPart) -> str:
     q = whole.q
-    if q.q is None or q.p is None:
-        value = figures.NOTHING if q.q is None else f"{q.q:.3f}"
-        return t("raters.q_undefined", q=value, n=q.n, reason=q.reason or "")
+    if q.q is None:
+        return t("raters.q_undefined", n=q.n, reason=q.reason or "")
+    if q.p is None:
+        return t("raters.q_clustered", q=f"{q.q:.3f}", n=q.n, left_out=q.left_out)
     return t("raters.q", q=f"{q.q:.3f}", df=q.df or 0, p=f"{q.p:.4g}", n=q.n, left_out=q.left_out)
 
 

@@ -30,17 +30,19 @@ def draw_standing(standing: Standing) -> None:
     facts = standing.workspace
     if not facts:
         return
-    st.caption(
-        t(
-            "standing.left_out",
-            labels=_count(standing, "labels"),
-            raters=_count(standing, "raters"),
-            undecided=_count(standing, "undecided"),
-            earlier=_count(standing, "earlier_left_out"),
-            demonstration=_count(standing, "demonstration_left_out"),
-            simulated=_count(standing, "simulated_left_out"),
-        )
+    entered = t(
+        "standing.entered", labels=_count(standing, "labels"), raters=_count(standing, "raters")
     )
+    undecided = ""
+    if "undecided" in facts:
+        undecided = t("standing.undecided", undecided=_count(standing, "undecided"))
+    left_out = t(
+        "standing.left_out",
+        earlier=_count(standing, "earlier_left_out"),
+        demonstration=_count(standing, "demonstration_left_out"),
+        simulated=_count(standing, "simulated_left_out"),
+    )
+    st.caption(f"{entered} {undecided} {left_out}")
     if standing.kind is not Kind.RETROSPECTIVE:
         st.caption(escaped(standing.note))
 

@@ -71,6 +71,6 @@ def test_one_rater_alone_cannot_agree(workspace: Engine) -> None:
     with pytest.raises(NotFound) as caught:
         ask(workspace)
     assert str(caught.value) == (
-        "There is nothing to measure: 2 rater(s) gave 3 labels, and no response has labels of two "
+        "There is nothing to measure: of 3 labelled responses none has labels of two raters "
         "(n = 0); have a second person label the same responses, or hand in a file with --labels."
     )

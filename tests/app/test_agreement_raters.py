@@ -78,8 +78,9 @@ def test_several_raters_have_alpha_a_map_and_the_units_they_differ_on(opened: Op
     assert map_of.loc[("ana", "ben"), "shown"] == "0.500"
     assert map_of.loc[("ben", "ana"), "of"] == "n = 4"
     assert map_of.loc[("ana", "eva"), "shown"] == "–"
+    assert "Units have 2 to 3 decided labels" in said
     assert "Raters differ on 1 unit." in said
-    assert "Cochran Q = –" in said
+    assert "Cochran Q is undefined (n = 1)" in said
 
 
 @pytest.mark.usefixtures("empty_workspace")
@@ -106,7 +107,7 @@ def test_an_empty_workspace_says_what_is_missing(opened: Opened) -> None:
     assert not page.exception
     assert "This workspace has no judge yet (n = 0)" in words(page)
     page.segmented_control(key="study_source").set_value("people").run()
-    assert "There is nothing to measure yet." in words(page)
+    assert "No figures yet." in words(page)
     assert not page.error
 
 
@@ -117,7 +118,7 @@ def test_a_judge_of_the_workspace_is_measured_from_the_link(opened: Opened) -> N
     said = words(page)
     # Gold: a 1, b 0 (both people), c 1 (ana); zh-a is a tie. j is right on a and c.
     assert "2 of 3 scored verdicts agree with people" in said
-    assert "7 labels by 2 raters; 1 responses undecided and left out" in said
+    assert "7 labels by 2 raters. Responses undecided and left out: 1." in said
     assert "labels in this workspace that anybody may have seen" in said
     assert page.query_params["judge"] == "j"
     assert list(table(page, "Group")["Group"]) == ["all", "en"]

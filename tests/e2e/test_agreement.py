@@ -20,7 +20,7 @@ def test_language_switches_and_uploaded_files_give_the_published_figure(
     page.get_by_role("radio", name="English").click()
     expect(page.get_by_role("heading", name="Agreement")).to_be_visible()
 
-    page.get_by_role("radio", name="Your own files").click()
+    page.get_by_role("radio", name="Two files").click()
     paths = llmbar_paths()
     hand_in(page, "study_gold", paths.gold)
     hand_in(page, "study_verdicts", paths.verdicts)

@@ -50,9 +50,9 @@ def study_people(session: Session, question: PeopleQuestion) -> RaterRetrospecti
     shared = Counter(label.response_id for label in evidence.labels)
     if max(shared.values()) < 2:
         raise NotFound(
-            f"There is nothing to measure: {len(evidence.raters):,} rater(s) gave "
-            f"{len(evidence.labels):,} labels, and no response has labels of two (n = 0); have a "
-            "second person label the same responses, or hand in a file with --labels."
+            f"There is nothing to measure: of {len(shared):,} labelled responses none has labels "
+            "of two raters (n = 0); have a second person label the same responses, or hand in a "
+            "file with --labels."
         )
     rows: list[Row] = [
         columns_of(label)
