@@ -11,6 +11,7 @@ from tests.cli import (
     bad_files_shapeless,
     bad_files_unmatched,
     bad_files_unreadable,
+    bad_imports,
 )
 from tests.cli.bad_file import BadFile
 
@@ -34,14 +35,14 @@ Limits: 256 MiB on disk, 256 MiB unpacked, 1,000,000 characters in a cell, 1,000
 rows, 10,000,000 cells (in JSON: values, lists and objects), 32 lists and objects inside one
 another. All of them are checked before the memory is spent.
 
-The table is the one that the tests run (`tests/cli/bad_files.py`).
+The table is the one that the tests run (`tests/cli/bad_files.py`, `tests/cli/bad_imports.py`).
 """
 
 
 def page() -> str:
     """Write docs/bad-input.md."""
     parts = [INTRODUCTION]
-    for title, cases in SECTIONS.items():
+    for title, cases in (*SECTIONS.items(), *bad_imports.SECTIONS.items()):
         rows = [f"| {case.what} | {_inert(case.sentence)} |" for case in cases]
         head = ["| handed in | sentence |", "| --- | --- |"]
         parts.append("\n".join([f"## {title[0].upper()}{title[1:]}", "", *head, *rows]) + "\n")
