@@ -32,15 +32,15 @@ def draw_difference(release: ReleaseLine, versions: tuple[str, ...]) -> None:
     now = plain("release.now")
     other = st.selectbox(
         t("release.compare", version=release.version),
-        [None, *others],
-        format_func=lambda version: now if version is None else str(version),
+        ["", *others],
+        format_func=lambda version: version or now,
         key=f"release_compare_{release.version}",
         width=420,
     )
     before, after = release.version, other
-    if other is not None and parse_version(other) < parse_version(before):
+    if other and parse_version(other) < parse_version(before):
         before, after = other, before
-    found = difference(workspace_engine(), before, after)
+    found = difference(workspace_engine(), before, after or None)
     st.caption(t("release.from_to", before=before, after=after or now))
     if not found.changes:
         st.caption(t("release.no_difference"))

@@ -53,16 +53,17 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
     except GainsayError as error:
         draw_refusal(error)
         return
-    st.download_button(
-        t("release.download", version=release.version),
-        lambda: zip_bytes(release.folder),
-        file_name=f"gainsay-{release.version}.zip",
-        mime="application/zip",
-        icon=":material/download:",
-        key="release_download",
-        on_click="ignore",
-    )
-    draw_verify(release)
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            t("release.download", version=release.version),
+            lambda: zip_bytes(release.folder),
+            file_name=f"gainsay-{release.version}.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            key="release_download",
+            on_click="ignore",
+        )
+        draw_verify(release)
     draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
 

@@ -61,10 +61,12 @@ def draw_publish(release: ReleaseLine, *, annotator_id: str) -> None:
     """Draw the fields, the look ahead and the button; nothing is sent before the button."""
     with st.expander(t("publish.heading", version=release.version), icon=":material/public:"):
         try:
-            st.caption(t("publish.explained", hub=hub_address(None)))
+            address = hub_address(None)
         except GainsayError as error:
             draw_refusal(error)
             return
+        st.caption(t("publish.explained"))
+        st.code(address, language=None, wrap_lines=True)
         repo = st.text_input(
             t("publish.repo"),
             key=f"publish_repo_{release.version}",
