@@ -1,7 +1,8 @@
 """Owns putting the starter set into a workspace.
 
 Loading again adds nothing that is there already; an item whose shipped text changed gets a new
-revision. The author is a machine, every label's source is ``construction``: no human evidence.
+revision, unless somebody else wrote the current one: their text stays. The author is a machine,
+every label's source is ``construction``: no human evidence.
 """
 
 from collections.abc import Sequence
@@ -34,10 +35,7 @@ def load_starter(
     shipped = load_starter_items() if items is None else items
     author = ensure_machine(session, STARTER_AUTHOR, now=now)
     ids = [starter_item_id(item) for item in shipped]
-    have = {
-        item_id: (revision.number, revision.content_hash)
-        for item_id, revision in current_revisions(session, ids).items()
-    }
+    current = current_revisions(session, ids)
     families = {f"family-{item.family}" for item in shipped}
     known = {family for family in families if session.get(Family, family) is not None}
     added = 0
@@ -50,10 +48,13 @@ def load_starter(
         subject_id="1",
     ) as record:
         for item in shipped:
-            number, content_hash = have.get(starter_item_id(item), (0, ""))
+            before = current.get(starter_item_id(item))
+            if before is not None and before.author_id != author.id:
+                continue
+            number = before.number if before else 0
             head = _head(item, now=now)
             new = _revision(head, item, number=number + 1, author_id=author.id, record=record)
-            if new.revision.content_hash == content_hash:
+            if before is not None and new.revision.content_hash == before.content_hash:
                 continue
             added += 1
             if number == 0:

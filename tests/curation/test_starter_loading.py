@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from curation.authoring.copies import open_item, save_part
+from curation.authoring.submitting import Submitted, submit
 from curation.starter.content import load_starter_items
 from curation.starter.loading import load_starter
 from db.annotators import Annotator, AnnotatorKind
@@ -16,7 +18,8 @@ from db.queries.items import get_item, list_items
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.verification import check_database
-from db.workspace import ensure_workspace
+from db.working_copies import Part
+from db.workspace import ensure_workspace, find_workspace
 from tests.db.content import NOON
 
 
@@ -78,6 +81,41 @@ def test_a_changed_text_becomes_a_new_revision_with_its_own_responses(workspace:
     assert item.row.prompt == changed.prompt
     assert len(item.responses) == len(first.responses)
     assert check_database(workspace).ok
+
+
+def test_a_text_that_a_person_wrote_over_a_starter_item_stays(workspace: Engine) -> None:
+    """Pins loading.py:load_starter, the comparison of the current revision's author."""
+    first, *_ = load_starter_items()
+    item_id = f"starter-{first.slug}"
+    person = _person(workspace)
+    copy = open_item(workspace, item_id, annotator_id=person, now=NOON)
+    save_part(
+        workspace,
+        copy_id=copy.id,
+        annotator_id=person,
+        part=Part.PROMPT,
+        text=first.prompt + " Now.",
+        base_number=0,
+        tab="tab-1",
+        now=NOON,
+    )
+    answer = submit(workspace, copy.id, annotator_id=person, now=NOON)
+    assert answer == Submitted(item_id=item_id, revision_id=f"{item_id}.r2")
+
+    changed = replace(first, prompt=first.prompt + " Please.")
+    with writing(workspace) as session:
+        assert load_starter(session, now=NOON) == 0
+        assert load_starter(session, now=NOON, items=[changed]) == 0
+    with reading(workspace) as session:
+        assert get_item(session, item_id).row.prompt == first.prompt + " Now."
+    assert check_database(workspace).ok
+
+
+def _person(engine: Engine) -> str:
+    with reading(engine) as session:
+        found = find_workspace(session)
+    assert found is not None
+    return found.local_annotator_id
 
 
 def test_families_tie_the_translation_pairs_together(workspace: Engine) -> None:
