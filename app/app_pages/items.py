@@ -8,6 +8,7 @@ from app.components.item_detail import draw_item
 from app.components.item_filters import draw_filters
 from app.components.item_import import draw_import
 from app.components.item_table import draw_item_table
+from app.components.navigation import AUTHOR
 from app.components.wording import t, tn
 from app.resources import workspace_engine
 from app.state import ITEM, ITEM_PAGE
@@ -24,16 +25,18 @@ if item_id is not None:
         with reading(engine) as session:
             choices = load_choices(session)
             item = load_item_page(session, item_id)
+            head = load_workspace_head(session)
     except NotFound as error:
         draw_refusal(error)
     else:
-        draw_item(item, choices.taxonomy)
+        draw_item(item, choices.taxonomy, annotator_id=head.annotator_id)
         st.stop()
 
 with reading(engine) as session:
     choices = load_choices(session)
     head = load_workspace_head(session)
 
+st.page_link(AUTHOR, label=t("items.write"), icon=":material/edit_note:")
 with st.expander(t("import.heading"), icon=":material/upload_file:", key="items_import"):
     draw_import(engine, choices.taxonomy, annotator_id=head.annotator_id)
 

@@ -12,6 +12,11 @@ ACTIONS = {
     "taxonomy.install": key("action.taxonomy_install"),
     "starter.load": key("action.starter_load"),
     "items.import": key("action.items_import"),
+    "item.author": key("action.item_author"),
+    "item.revise": key("action.item_revise"),
+    "label.decide": key("action.label_decide"),
+    "label.undo": key("action.label_undo"),
+    "label.reveal": key("action.label_reveal"),
     "release.cut": key("action.release_cut"),
     "release.publish": key("action.release_publish"),
 }

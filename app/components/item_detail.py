@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components.author_opening import begin_edit
 from app.components.badges import machine_written_badge
 from app.components.history_list import draw_history
 from app.components.item_filters import ORIGINS
@@ -10,16 +11,17 @@ from app.components.item_revisions import draw_revisions
 from app.components.item_table import STATUSES
 from app.components.kept_tabs import draw_tabs
 from app.components.markdown import escaped
+from app.components.navigation import AUTHOR
 from app.components.safe_html import draw_text
 from app.components.wording import name_in, t
-from app.state import ITEM, ITEM_TAB
+from app.state import COPY, ITEM, ITEM_TAB
 from app.views.item_page import ItemPage
 from app.views.naming import Taxonomy
 
 
-def draw_item(page: ItemPage, taxonomy: Taxonomy) -> None:
-    """Draw one item."""
-    _draw_head(page, taxonomy)
+def draw_item(page: ItemPage, taxonomy: Taxonomy, *, annotator_id: str) -> None:
+    """Draw one item; the annotator is who would edit it."""
+    _draw_head(page, taxonomy, annotator_id)
     row = page.detail.row
     mono = "```" in row.reference
     left, right = st.columns([11, 9], gap="large")
@@ -51,13 +53,15 @@ def draw_item(page: ItemPage, taxonomy: Taxonomy) -> None:
         draw_history(page.happenings)
 
 
-def _draw_head(page: ItemPage, taxonomy: Taxonomy) -> None:
+def _draw_head(page: ItemPage, taxonomy: Taxonomy, annotator_id: str) -> None:
     row = page.detail.row
     types = {named.id: name_in(named.names) for named in taxonomy.types}
     domains: dict[str | None, str] = {named.id: name_in(named.names) for named in taxonomy.domains}
     languages = {named.id: name_in(named.names) for named in taxonomy.languages}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(t("item.back"), icon=":material/arrow_back:", key="item_back", on_click=_close)
+        if st.button(t("item.edit"), icon=":material/edit:", key="item_edit", shortcut="E"):
+            _edit(row.id, annotator_id)
         st.badge(escaped(row.id), icon=":material/tag:", color="gray")
         st.badge(escaped(types[row.type_id]), color="blue")
         st.badge(escaped(domains.get(row.domain_id, t("domain.unassigned"))), color="gray")
@@ -77,6 +81,13 @@ def _draw_head(page: ItemPage, taxonomy: Taxonomy) -> None:
                     on_click=_open,
                     args=(sibling,),
                 )
+
+
+def _edit(item_id: str, annotator_id: str) -> None:
+    copy_id = begin_edit(item_id, annotator_id)
+    if copy_id is None:
+        st.rerun()
+    st.switch_page(AUTHOR, query_params={COPY: copy_id})
 
 
 def _draw_twin(page: ItemPage) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 OVERVIEW = "app_pages/overview.py"
 ITEMS = "app_pages/items.py"
+AUTHOR = "app_pages/author.py"
+LABEL = "app_pages/label.py"
 AGREEMENT = "app_pages/agreement.py"
 RELEASES = "app_pages/releases.py"
 
@@ -34,6 +36,22 @@ def pages() -> "dict[str, list[StreamlitPage]]":
                 help=t("items.about"),
                 icon=":material/article:",
                 url_path="items",
+            ),
+            st.Page(
+                AUTHOR,
+                title=t("author.title"),
+                help=t("author.about"),
+                icon=":material/edit_note:",
+                url_path="author",
+            ),
+        ],
+        t("section.review"): [
+            st.Page(
+                LABEL,
+                title=t("label.title"),
+                help=t("label.about"),
+                icon=":material/new_label:",
+                url_path="label",
             ),
         ],
         t("section.calibrate"): [

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curation.authoring.near_duplicates import NEAR_DUPLICATE, NearDuplicateIndex
+from curation.authoring.checks import Neighbourhood
+from curation.authoring.near_duplicates import NEAR_DUPLICATE
 from db.engine import Session
 from db.queries.working_copies import CurrentPrompt, current_prompts
 
@@ -31,7 +32,7 @@ class NearShown:
 class PromptIndex:
     """Every current prompt, ready to be compared with."""
 
-    index: NearDuplicateIndex
+    neighbourhood: Neighbourhood
     prompts: Mapping[str, CurrentPrompt]
 
     def nearest(
@@ -55,12 +56,13 @@ class PromptIndex:
                 is_near=near.similarity >= NEAR_DUPLICATE,
                 is_family=self.prompts[near.id].family_id in families,
             )
-            for near in self.index.nearest(prompt, limit=NEAREST, leave_out=own)
+            for near in self.neighbourhood.index.nearest(prompt, limit=NEAREST, leave_out=own)
         )
 
 
 def build_prompt_index(session: Session) -> PromptIndex:
     """Index every current prompt."""
-    prompts = {row.item_id: row for row in current_prompts(session)}
-    index = NearDuplicateIndex.build((row.item_id, row.prompt) for row in prompts.values())
-    return PromptIndex(index=index, prompts=prompts)
+    prompts = current_prompts(session)
+    return PromptIndex(
+        neighbourhood=Neighbourhood.of(prompts), prompts={row.item_id: row for row in prompts}
+    )

@@ -10,12 +10,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from app.views.workspace_head import load_workspace_head
+from curation.authoring.copies import open_item, save_part
+from db.engine import open_engine, reading, sqlite_url
+from db.working_copies import Part
 from tests.running import BROWSER_FLAGS, browser_path, running_app
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "docs" / "images"
@@ -33,7 +38,7 @@ class Screen:
 
     Attributes:
         name: Start of the file's name.
-        address: Path and query.
+        address: Path and query; ``{written}`` and ``{stale}`` stand for working copies.
         after_cut: Whether a release must be there.
     """
 
@@ -46,6 +51,8 @@ SCREENS = (
     Screen(name="overview", address="/overview"),
     Screen(name="items", address="/items"),
     Screen(name="item", address="/items?item=starter-liquid-element"),
+    Screen(name="author", address="/author?copy={written}"),
+    Screen(name="author-versions", address="/author?copy={stale}"),
     Screen(name="agreement", address="/agreement"),
     Screen(name="releases", address="/releases", after_cut=True),
 )
@@ -56,6 +63,7 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     with tempfile.TemporaryDirectory() as home, running_app(Path(home)) as app, _browser() as one:
+        copies = _working_copies(Path(home))
         for after_cut in (False, True):
             if after_cut:
                 _cut(one, app.url)
@@ -63,16 +71,46 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
             for screen, scheme, language in product(wanted, SCHEMES, LANGUAGES):
                 file = folder / f"{screen.name}-{scheme}-{language}.png"
                 with _page(one, scheme) as page:
-                    page.goto(_address(app.url, screen, language))
+                    page.goto(_address(app.url, screen, language, copies))
                     file.write_bytes(_small(_picture(page)))
                 taken.append(file)
     return taken
 
 
-def _address(url: str, screen: Screen, language: str) -> str:
-    joint = "&" if "?" in screen.address else "?"
+def _address(url: str, screen: Screen, language: str, copies: dict[str, str]) -> str:
+    address = screen.address.format(**copies)
+    joint = "&" if "?" in address else "?"
     # English is the browser's own language here and needs no word in the link.
-    return f"{url}{screen.address}" + ("" if language == "en" else f"{joint}ui={language}")
+    return f"{url}{address}" + ("" if language == "en" else f"{joint}ui={language}")
+
+
+def _working_copies(home: Path) -> dict[str, str]:
+    """Open a copy of two starter items, one with a text that two windows wrote."""
+    engine = open_engine(sqlite_url(home / "gainsay.db"))
+    now = datetime.now(UTC)
+    with reading(engine) as session:
+        annotator_id = load_workspace_head(session).annotator_id
+    written, stale = (
+        open_item(engine, item_id, annotator_id=annotator_id, now=now)
+        for item_id in ("starter-liquid-element", "starter-dynasty-five")
+    )
+    base = stale.parts[Part.NOTES]
+    for tab, text in {
+        "one": f"Checked twice. {base.text}",
+        "two": f"{base.text} Ask a second reader.",
+    }.items():
+        save_part(
+            engine,
+            copy_id=stale.id,
+            annotator_id=annotator_id,
+            part=Part.NOTES,
+            text=text,
+            base_number=base.number,
+            tab=tab,
+            now=now,
+        )
+    engine.dispose()
+    return {"written": written.id, "stale": stale.id}
 
 
 def _picture(page: Page) -> bytes:

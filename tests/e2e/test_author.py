@@ -1,0 +1,241 @@
+"""Writing items in a real browser: nothing that was typed is lost, whatever happens to the server.
+
+The tests kill the server outright, close tabs, and let two windows write one text.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from db.working_copies import Part
+from tests.e2e.author_page import (
+    NOT_SAVED,
+    SAVED,
+    badge,
+    choose,
+    copy_in,
+    edit_item,
+    editor,
+    item_in,
+    new_item,
+    note,
+    write,
+)
+from tests.e2e.test_hostile_text import CORPUS
+from tests.running import RunningApp, free_port, running_app
+
+ITEM = "starter-liquid-element"
+
+
+@pytest.fixture
+def context(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
+    """A browser of a person; its console may say that the server is gone."""
+    made = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
+    made.set_default_timeout(20_000)
+    yield made
+    made.close()
+
+
+def kill(app: RunningApp) -> None:
+    """End the app and its server at once, as the system does when memory runs out."""
+    os.kill(app.process.pid, signal.SIGKILL)
+    app.process.wait(20)
+
+
+class Sent:
+    """What the page sent to its server since it was asked last."""
+
+    def __init__(self, page: Page) -> None:
+        self._frames: list[bytes] = []
+        page.on("websocket", lambda socket: socket.on("framesent", self._note))
+
+    def _note(self, frame: bytes | str) -> None:
+        self._frames.append(frame.encode() if isinstance(frame, str) else frame)
+
+    def saves(self) -> list[bytes]:
+        taken = [frame for frame in self._frames if b'"save"' in frame]
+        self._frames.clear()
+        return taken
+
+
+def test_what_is_typed_outlives_the_server_and_the_tab(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    home, port = tmp_path / "home", free_port()
+    page = context.new_page()
+    sent = Sent(page)
+    with running_app(home, port=port) as app:
+        copy_id = new_item(page, app.url, language="zh")
+        address = page.url
+        keys = context.new_cdp_session(page)
+        editor(page, "题面").click()
+        sent.saves()
+        for typed in ("x", "xi", "xia", "xial", "xialie"):
+            # Pinyin on its way to characters; longer than a pause that would save otherwise.
+            keys.send(
+                "Input.imeSetComposition",
+                {"text": typed, "selectionStart": len(typed), "selectionEnd": len(typed)},
+            )
+            page.wait_for_timeout(350)
+        page.wait_for_timeout(1_000)
+        assert editor(page, "题面").input_value() == "xialie"
+        assert sent.saves() == []
+        keys.send("Input.insertText", {"text": "下列"})
+        expect(badge(page, "题面")).to_have_text(SAVED)
+        assert len(sent.saves()) == 1
+        assert copy_in(home, copy_id).parts[Part.PROMPT].text == "下列"
+        page.keyboard.insert_text("哪种元素")
+        kill(app)
+        page.keyboard.type(" abc", delay=40)
+        expect(badge(page, "题面")).to_have_text(NOT_SAVED)
+        # The dialog that tells of the lost server does not take the place of who writes.
+        page.wait_for_timeout(3_000)
+        page.keyboard.insert_text("是液体")
+        assert editor(page, "题面").input_value() == "下列哪种元素 abc是液体"
+        assert copy_in(home, copy_id).parts[Part.PROMPT].text == "下列"
+    with running_app(home, port=port) as app:
+        expect(badge(page, "题面")).to_have_text(SAVED, timeout=30_000)
+        assert copy_in(home, copy_id).parts[Part.PROMPT].text == "下列哪种元素 abc是液体"
+        kill(app)
+        page.keyboard.insert_text("？")
+        page.wait_for_timeout(300)
+        page.close()
+    with running_app(home, port=port):
+        # Another tab of the same browser finds what the closed one left behind.
+        page = context.new_page()
+        page.goto(address)
+        expect(editor(page, "题面")).to_have_value("下列哪种元素 abc是液体？")
+        expect(badge(page, "题面")).to_have_text(SAVED)
+        assert copy_in(home, copy_id).parts[Part.PROMPT].text == "下列哪种元素 abc是液体？"
+        assert page.evaluate("Object.keys(localStorage).filter((k) => k.includes('journal'))") == []
+        # Refused first: each reason stands beside its part, and nothing is lost.
+        page.get_by_role("button", name="提交").click()
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("没有提交")
+        choose(page, "题型", "题目纠错")
+        choose(page, "语言", "中文")
+        write(page, "参考要求", "1. 指出题目没有给出选项。")
+        editor(page, "参考要求").press("End")
+        page.keyboard.insert_text("\n2. 说明汞是液体。")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("已提交")
+        page.get_by_test_id("stAlertContentSuccess").get_by_role("link").click()
+    copy = copy_in(home, copy_id)
+    assert copy.closed_as == "submitted"
+    assert copy.item_id is not None
+    item = item_in(home, copy.item_id)
+    assert item.prompt == "下列哪种元素 abc是液体？"
+    assert item.reference == "1. 指出题目没有给出选项。\n2. 说明汞是液体。"
+    assert item.requirements == ("指出题目没有给出选项。", "说明汞是液体。")
+    assert (item.type_id, item.language_id) == ("question-correction", "zh")
+
+
+@pytest.mark.parametrize(
+    ("button", "wanted"),
+    [
+        ("Take theirs", "one {text}"),
+        ("Keep mine", "{text} two"),
+        ("Merge both", "one {text} two"),
+    ],
+    ids=["theirs", "mine", "merged"],
+)
+def test_two_windows_on_one_text_lose_nothing(
+    app: RunningApp, page: Page, context: BrowserContext, button: str, wanted: str
+) -> None:
+    home = Path(str(app.announced["data_folder"]))
+    copy_id = edit_item(page, app.url, ITEM)
+    text = f"Notes for {button}."
+    write(page, "Notes", text)
+    other = context.new_page()
+    other.goto(page.url)
+    expect(editor(other, "Notes")).to_have_value(text)
+    write(page, "Notes", f"one {text}")
+    editor(other, "Notes").focus()
+    other.keyboard.press("Control+End")
+    other.keyboard.type(" two")
+    expect(badge(other, "Notes")).to_contain_text("two versions, choose below")
+    expect(other.get_by_text("Two versions of one text")).to_be_visible()
+    expect(other.locator("ins").get_by_text("two")).to_be_visible()
+    expect(editor(other, "Notes")).not_to_be_editable()
+    other.get_by_role("button", name=button).click()
+    expect(editor(other, "Notes")).to_have_value(wanted.format(text=text))
+    expect(badge(other, "Notes")).to_have_text(SAVED)
+    expect(editor(other, "Notes")).to_be_editable()
+    found = copy_in(home, copy_id)
+    assert found.parts[Part.NOTES].text == wanted.format(text=text)
+    assert [one.text for one in found.asides][-1] == f"{text} two"
+    assert not found.unsettled
+    other.get_by_text("Texts that were set aside").click()
+    expect(other.get_by_test_id("stHtml").get_by_text(f"{text} two")).to_be_visible()
+
+
+def test_keys_of_the_page_do_nothing_while_a_text_is_written(app: RunningApp, page: Page) -> None:
+    new_item(page, app.url)
+    editor(page, "Prompt").click()
+    page.keyboard.type("gh")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("heading", name="Guideline")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(badge(page, "Prompt")).to_have_text(SAVED, timeout=700)
+    page.get_by_role("heading", name="Author").click()
+    page.keyboard.press("g")
+    expect(page.get_by_role("heading", name="Guideline")).to_be_hidden()
+    page.keyboard.press("h")
+    expect(page.get_by_text("Everything is saved while you write")).to_be_visible()
+
+
+def test_a_browser_that_may_not_store_says_so(app: RunningApp, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    new_item(page, app.url)
+    editor(page, "Prompt").click()
+    page.keyboard.type("Kept by the server alone")
+    expect(note(page, "Prompt")).to_contain_text("cannot keep a backup")
+    expect(badge(page, "Prompt")).to_have_text(SAVED)
+
+
+def test_a_text_that_cannot_be_stored_is_not_called_saved(app: RunningApp, page: Page) -> None:
+    new_item(page, app.url)
+    # One more character than is stored.
+    editor(page, "Prompt").fill("x" * 200_001)
+    expect(badge(page, "Prompt")).to_have_text(NOT_SAVED)
+    expect(note(page, "Prompt")).to_contain_text("200,001 characters")
+    write(page, "Prompt", "short again")
+    expect(note(page, "Prompt")).to_be_hidden()
+
+
+def test_hostile_text_in_every_part_opens_no_dialog_and_asks_nobody(
+    app: RunningApp, page: Page
+) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    copy_id = new_item(page, app.url)
+    text = "1. " + "\n2. ".join(CORPUS)
+    labels = {
+        Part.PROMPT: "Prompt",
+        Part.REFERENCE: "Reference",
+        Part.TWIN: "Conventional twin",
+        Part.FOLLOWS: "Response that follows",
+        Part.CONVENTIONAL: "Conventional response",
+        Part.NEAR_MISS: "Near miss",
+        Part.NOTES: "Notes",
+    }
+    for label in labels.values():
+        write(page, label, text)
+    page.get_by_label("Same origin as", exact=True).fill(CORPUS[0])
+    page.get_by_label("Same origin as", exact=True).press("Enter")
+    page.reload()
+    for part, label in labels.items():
+        expect(editor(page, label)).to_have_value(text)
+        assert copy_in(Path(str(app.announced["data_folder"])), copy_id).parts[part].text == text
+    page.goto(f"{app.url}/author")
+    expect(page.get_by_text("alert\\(2\\)").or_(page.get_by_text("alert(2)"))).to_be_visible()
+    assert dialogs == []
+    # The fixture of the page fails when a request leaves this machine.
+    main = page.get_by_test_id("stMain")
+    assert main.locator("iframe, object, svg[onload], img[onerror], math, style").count() == 0
