@@ -90,13 +90,7 @@ def estimate_raters(
     plan = plan or Plan()
     sums = _sums(ratings[ratings["label"].notna()], categories, level)
     if sums.per_unit.size == 0:
-        nothing = undefined(NO_PAIR, 0, "none")
-        return RaterFigures(
-            coefficients=dict.fromkeys(RaterCoefficient, nothing),
-            prevalence=dict.fromkeys(sums.categories, undefined("nothing is rated", 0, "none")),
-            fewest=0,
-            most=0,
-        )
+        return _nothing(sums.categories)
     names = list(RaterCoefficient)
 
     def statistic(totals: Numbers) -> Numbers:
@@ -120,18 +114,26 @@ def estimate_raters(
     found = {name: estimate(index, n, because) for index, name in enumerate(names)}
     fewest, most = int(sums.per_unit.min()), int(sums.per_unit.max())
     if fewest != most and n:
-        told = f", in the form for missing ratings: units have {fewest} to {most}"
-        fleiss = found[RaterCoefficient.FLEISS]
-        found[RaterCoefficient.FLEISS] = replace(fleiss, method=fleiss.method + told)
+        found[RaterCoefficient.FLEISS] = _uneven(found[RaterCoefficient.FLEISS], fewest, most)
+    shares = {
+        label: estimate(len(names) + index, sums.per_unit.size, "nothing is rated")
+        for index, label in enumerate(sums.categories)
+    }
+    return RaterFigures(coefficients=found, prevalence=shares, fewest=fewest, most=most)
+
+
+def _nothing(categories: tuple[Hashable, ...]) -> RaterFigures:
     return RaterFigures(
-        coefficients=found,
-        prevalence={
-            label: estimate(len(names) + index, sums.per_unit.size, "nothing is rated")
-            for index, label in enumerate(sums.categories)
-        },
-        fewest=fewest,
-        most=most,
+        coefficients=dict.fromkeys(RaterCoefficient, undefined(NO_PAIR, 0, "none")),
+        prevalence=dict.fromkeys(categories, undefined("nothing is rated", 0, "none")),
+        fewest=0,
+        most=0,
     )
+
+
+def _uneven(fleiss: Estimate, fewest: int, most: int) -> Estimate:
+    told = f", in the form for missing ratings: units have {fewest} to {most}"
+    return replace(fleiss, method=fleiss.method + told)
 
 
 def _statistics(totals: Numbers, categories: tuple[Hashable, ...], level: Level) -> Numbers:
