@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from pyarrow import parquet  # type: ignore[import-untyped]
 
@@ -27,6 +27,8 @@ from exports.presence import damaged_by_sums, first_difference, manifest_of
 from exports.registration import ACTION, SEAL
 from exports.rows import Cells, is_whole, row_sha256
 
+_ALL: Final = 1_000_000
+
 
 def sealed_files(engine: Engine, version: str, folder: Path, *, now: datetime) -> dict[str, bytes]:
     """Read the files of a release from its folder.
@@ -41,7 +43,7 @@ def sealed_files(engine: Engine, version: str, folder: Path, *, now: datetime) -
         release = find_release(session, version)
         sealed = {
             str((event.after or {}).get(SEAL))
-            for event in events(session, subject_id=version)
+            for event in events(session, subject_id=version, newest=_ALL)
             if event.action == ACTION and event.subject_kind == "release"
         }
     if release is None:

@@ -10,6 +10,7 @@ from db.recording import recording
 
 ACTION: Final = "release.publish"
 _KIND: Final = "release"
+_ALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def dataset_url(endpoint: str, repo: str, tag: str) -> str:
 def publications(session: Session, version: str) -> tuple[Publication, ...]:
     """List where a release was published, newest first."""
     found = []
-    for event in events(session, subject_id=version):
+    for event in events(session, subject_id=version, newest=_ALL):
         if event.action == ACTION and event.subject_kind == _KIND and event.after:
             told = event.after
             found.append(

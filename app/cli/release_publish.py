@@ -67,12 +67,13 @@ def publish(
     """Publish a release as a dataset on a hub: one commit, every file read back, one tag."""
     from app.cli.actor import local_annotator
     from app.settings import load_settings
+    from app.views.releases import folder_of
     from app.workspace import existing
     from exports.hub import open_hub
     from exports.publishing import plan_publication, publish_release
 
     _refuse_wrong_options(version, repo, endpoint)
-    source = folder or load_settings().data_folder / "releases" / version
+    source = folder or folder_of(load_settings().data_folder, version)
     now = datetime.now(UTC)
     with existing(db) as engine:
         hub = open_hub(endpoint)

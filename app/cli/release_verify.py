@@ -28,12 +28,13 @@ def verify(
 ) -> None:
     """Hold a release's folder against what the workspace sealed; a difference makes it fail."""
     from app.settings import load_settings
+    from app.views.releases import folder_of
     from app.workspace import existing
     from exports.manifest import describe
     from exports.publishing_files import sealed_files
 
     _refuse_no_version("VERSION", version)
-    source = folder or load_settings().data_folder / "releases" / version
+    source = folder or folder_of(load_settings().data_folder, version)
     with existing(db) as engine:
         files = describe(sealed_files(engine, version, source, now=datetime.now(UTC)))
     answer(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import _http
 
 from db.engine import reading
@@ -237,6 +239,25 @@ def test_a_network_cut_leaves_nothing_half_published_and_a_repeat_finishes(
     assert len(publishing.published()) == 1
 
 
+@pytest.mark.parametrize("last", list(PublishStep))
+def test_a_process_that_ends_before_any_step_leaves_what_a_repeat_finishes(
+    publishing: Publishing, last: PublishStep
+) -> None:
+    def end(step: PublishStep) -> None:
+        if step is last:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publishing.publish(at=end)
+    assert list(publishing.tags()) == (["1.0.0"] if last is PublishStep.RECORDING else [])
+    assert publishing.main_files() in ({}, publishing.files())
+    assert publishing.published() == []
+    assert publishing.publish().recorded
+    assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
+    assert publishing.commits() == ["initial commit", "Release 1.0.0"]
+    assert len(publishing.published()) == 1
+
+
 def test_a_commit_by_somebody_else_in_between_is_refused_and_stays(
     publishing: Publishing, table_of: TableOf
 ) -> None:
@@ -329,3 +350,11 @@ def test_the_visibility_of_a_dataset_that_exists_is_never_changed(publishing: Pu
     report = publishing.publish(private=False)
     assert report.plan.private
     assert publishing.server.datasets[REPO].private
+
+
+def test_a_private_dataset_is_shown_to_its_own_people_only(publishing: Publishing) -> None:
+    publishing.publish(private=True)
+    stranger = HfApi(endpoint=publishing.server.endpoint, token=False)
+    with pytest.raises(HfHubHTTPError) as caught:
+        stranger.dataset_info(REPO, revision="1.0.0")
+    assert caught.value.response.status_code == 401

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from huggingface_hub import close_session
+from huggingface_hub import close_session, constants
 from huggingface_hub.utils import _http
 from pyarrow import parquet
 
@@ -212,6 +212,15 @@ def test_a_hub_that_does_not_answer_is_given_up_after_its_time(
     assert caught.value.retryable
     publishing.server.hang.set()
     close_session()
+
+
+def test_a_library_that_is_told_to_stay_offline_is_named(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(External, match="HF_HUB_OFFLINE is set in the environment; unset it"):
+        publishing.publish()
+    assert publishing.server.asked == []
 
 
 def test_a_hub_that_is_not_there_is_named(publishing: Publishing) -> None:
