@@ -186,7 +186,8 @@ class _Child:
 
 @contextmanager
 def _child(place: Place, environment: Mapping[str, str], script: Path) -> Iterator[_Child]:
-    command = [sys.executable, "-m", "streamlit", "run", os.fspath(script)]
+    # -P: a folder named app where somebody starts it is not this package.
+    command = [sys.executable, "-P", "-m", "app.serving", "run", os.fspath(script)]
     command += ["--server.port", str(place.port), "--server.address", place.host]
     command += ["--browser.serverAddress", place.reached_at]
     command += ["--logger.hideWelcomeMessage", "true"]

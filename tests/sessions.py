@@ -78,8 +78,9 @@ class Tab:
         """
         request = BackMsg()
         asked = request.rerun_script
-        asked.query_string, asked.page_name = self.query, self.page
-        asked.page_script_hash = self.page_hash
+        asked.query_string, asked.page_script_hash = self.query, self.page_hash
+        # As the frontend does: the name of the address until the server has said which page it is.
+        asked.page_name = "" if self.page_hash else self.page
         asked.cached_message_hashes.extend(sorted(self.cached))
         asked.context_info.timezone, asked.context_info.locale = "UTC", "en-GB"
         if click is not None:
@@ -100,8 +101,9 @@ class Tab:
             if message.metadata.cacheable:
                 self.cached.add(message.hash)
             if kind == "new_session":
-                self.page_hash = message.new_session.page_script_hash
                 elements, size = [], len(data)
+            elif kind == "navigation":
+                self.page_hash = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "page_not_found":

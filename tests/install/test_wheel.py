@@ -35,7 +35,7 @@ class Installation:
     Attributes:
         wheel: The built file.
         program: ``gainsay`` in the environment.
-        folder: Empty, to start it from.
+        folder: Where it is started; it holds somebody else's package ``app`` and nothing else.
         environment: That of a person with an empty home.
     """
 
@@ -62,7 +62,7 @@ class Installation:
     def run(self, code: str, *arguments: str) -> str:
         """Run Python in the environment and give what it prints."""
         return subprocess.run(
-            [str(self.program.with_name("python")), "-c", code, *arguments],
+            [str(self.program.with_name("python")), "-P", "-c", code, *arguments],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -109,7 +109,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     uv("pip", "check", "--python", python, folder=place)
     home, folder = place / "home", place / "folder"
     home.mkdir()
-    folder.mkdir()
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "__init__.py").write_text("raise SystemExit('another app was imported')\n")
     yield Installation(
         wheel=wheel,
         program=python.with_name("gainsay"),
@@ -186,7 +187,7 @@ def test_the_app_starts_with_every_migration_and_the_starter_items(
     assert installation.ask("where")["schema"] == head()
     # Judge texts, taxonomy and guidelines are among what the history seals.
     assert installation.ask("db", "check")["ok"] is True
-    assert list(installation.folder.iterdir()) == []
+    assert [path.name for path in installation.folder.iterdir()] == ["app"]
 
 
 @pytest.mark.parametrize("name", PAGES)
