@@ -9,6 +9,7 @@ from db.engine import Engine, open_engine, reading
 from db.history import events
 from db.queries.prompts import newest_revision
 from exports.cutting import ReleasePreview, preview_release
+from exports.differing import Difference, difference
 
 
 def workspace_engine() -> Engine:
@@ -24,10 +25,22 @@ def workspace_engine() -> Engine:
 
 def release_preview() -> ReleasePreview:
     """Say what a cut would hold now; worked out once per state of the history."""
-    url = load_settings().database_url
+    return _preview(load_settings().database_url, _end_of_history())
+
+
+def release_difference(before: str, after: str | None) -> Difference:
+    """Say what two releases differ in; worked out once per state of the history.
+
+    Raises:
+        NotFound: A version was never cut here.
+    """
+    return _difference(load_settings().database_url, _end_of_history(), before, after)
+
+
+def _end_of_history() -> str:
     with reading(workspace_engine()) as session:
         newest = events(session, newest=1)
-    return _preview(url, newest[0].hash if newest else "")
+    return newest[0].hash if newest else ""
 
 
 def prompt_index() -> PromptIndex:
@@ -49,6 +62,12 @@ def _prompts(url: str, newest: str) -> PromptIndex:
 def _preview(url: str, history: str) -> ReleasePreview:
     del history
     return preview_release(_engine(url))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _difference(url: str, history: str, before: str, after: str | None) -> Difference:
+    del history
+    return difference(_engine(url), before, after)
 
 
 @st.cache_resource(show_spinner=False)

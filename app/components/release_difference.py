@@ -6,11 +6,10 @@ import streamlit as st
 
 from app.components.markdown import escaped
 from app.components.wording import plain, t
-from app.resources import workspace_engine
+from app.resources import release_difference, workspace_engine
 from app.state import Tone, queue_notice
 from app.views.releases import ReleaseLine
 from db.errors import GainsayError
-from exports.differing import difference
 from exports.publishing_files import sealed_files
 from exports.versions import parse_version
 
@@ -40,7 +39,7 @@ def draw_difference(release: ReleaseLine, versions: tuple[str, ...]) -> None:
     before, after = release.version, other
     if other and parse_version(other) < parse_version(before):
         before, after = other, before
-    found = difference(workspace_engine(), before, after or None)
+    found = release_difference(before, after or None)
     st.caption(t("release.from_to", before=before, after=after or now))
     if not found.changes:
         st.caption(t("release.no_difference"))
