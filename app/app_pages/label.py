@@ -8,7 +8,7 @@ from app.components import label_table as table
 from app.components.label_bar import draw_bar, draw_idle_bar
 from app.components.label_conflict import draw_conflict
 from app.components.label_gestures import held_conflict
-from app.components.label_queue import draw_empty, draw_label_filter, draw_progress
+from app.components.label_queue import draw_empty, draw_label_filter, draw_progress, lay_out_top
 from app.components.label_task import draw_task
 from app.components.wording import start_of_day, t
 from app.resources import workspace_engine
@@ -35,7 +35,8 @@ if conflict is not None:
     draw_conflict(conflict, task)
     st.stop()
 
-wanted = draw_label_filter(taxonomy, table.clear)
+top = lay_out_top()
+wanted = draw_label_filter(top, taxonomy, table.clear)
 with reading(engine) as session:
     view = load_label_page(
         session,
@@ -50,7 +51,7 @@ with reading(engine) as session:
 if view.starts_over:
     table.start_over()
     st.caption(t("label.starts_over"))
-draw_progress(view, annotator_id=annotator_id)
+draw_progress(top, view, annotator_id=annotator_id)
 if view.task is None:
     draw_empty(view)
     draw_idle_bar(view, annotator_id=annotator_id)

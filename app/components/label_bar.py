@@ -13,7 +13,7 @@ from app.components.label_words import (
     SAY_FACTUAL,
 )
 from app.components.wording import plain, t
-from app.state import LABEL_BY_PART, LABEL_HELP, LABEL_NO_GUIDELINE
+from app.state import LABEL_BY_PART
 from app.views.label_page import LabelPage, LabelTask
 from curation.labelling.consistency import LONGEST_REASON
 from db.labels import Decision
@@ -31,8 +31,11 @@ def draw_bar(view: LabelPage, task: LabelTask, *, annotator_id: str) -> None:
     by_part = bool(st.session_state.get(LABEL_BY_PART)) and screen.requirements > 0
     with st.bottom, st.container(gap="small", key="label_bar"):
         _draw_decisions(screen, by_part=by_part)
-        _draw_beside(screen)
-        _draw_tools(view, task, screen, by_part=by_part)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            _draw_factual(screen)
+            _draw_tools(view, task, screen, by_part=by_part)
 
 
 def draw_idle_bar(view: LabelPage, *, annotator_id: str) -> None:
@@ -45,29 +48,29 @@ def draw_idle_bar(view: LabelPage, *, annotator_id: str) -> None:
 
 def _draw_decisions(screen: OnScreen, *, by_part: bool) -> None:
     columns = st.columns([2, 2, 2, 3], vertical_alignment="center")
+    number = len(table.parts()) + 1
     for column, decision in zip(columns, Decision, strict=False):
+        told = t(DECIDE[decision])
         column.button(
-            t(DECIDE[decision]),
-            key=f"label_{decision.value}_{len(table.parts())}_{screen.token}",
+            t("label.decide_part", number=number, decision=told) if by_part else told,
+            key=f"label_{decision.value}_{number}_{screen.token}",
             icon=DECISION_ICONS[decision],
             shortcut=DECISION_KEYS[decision],
             width="stretch",
             on_click=gestures.decide_part if by_part else gestures.decide_whole,
             args=(screen, decision),
         )
-    with columns[-1]:
-        if by_part:
-            number, total = len(table.parts()) + 1, screen.requirements
-            st.markdown(t("label.deciding_part", number=number, total=total))
-        else:
-            st.markdown(
-                t("label.deciding_change") if screen.replaces else t("label.deciding_whole")
-            )
+    columns[-1].text_input(
+        t("label.reason"),
+        key=table.reason_key(screen.token),
+        placeholder=plain("label.reason"),
+        max_chars=LONGEST_REASON,
+        label_visibility="collapsed",
+    )
 
 
-def _draw_beside(screen: OnScreen) -> None:
-    left, right = st.columns([6, 3], vertical_alignment="center")
-    with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+def _draw_factual(screen: OnScreen) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.markdown(t("label.factual"), width="content", help=t("label.factual_help"))
         for value, told in SAY_FACTUAL.items():
             st.button(
@@ -78,18 +81,10 @@ def _draw_beside(screen: OnScreen) -> None:
                 on_click=gestures.say_factual,
                 args=(value,),
             )
-    with right:
-        st.text_input(
-            t("label.reason"),
-            key=table.reason_key(screen.token),
-            placeholder=plain("label.reason"),
-            max_chars=LONGEST_REASON,
-            label_visibility="collapsed",
-        )
 
 
 def _draw_tools(view: LabelPage, task: LabelTask, screen: OnScreen, *, by_part: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         if screen.requirements:
             told = t("label.whole") if by_part else t("label.by_part")
             _tool(told, "Q", "label_do_parts", gestures.switch_parts, LABEL_BY_PART)
@@ -103,8 +98,6 @@ def _draw_tools(view: LabelPage, task: LabelTask, screen: OnScreen, *, by_part: 
         _tool(t("label.skip"), "S", "label_do_skip", gestures.skip, screen)
         if task.own is not None and task.origin is None:
             _tool(t("label.show_origin"), "W", "label_do_origin", gestures.show_origin, screen)
-        _tool(t("label.guideline"), "G", "label_do_guideline", gestures.toggle, LABEL_NO_GUIDELINE)
-        _tool(t("label.keys"), "H", "label_do_help", gestures.toggle, LABEL_HELP)
 
 
 def _draw_undo(view: LabelPage, annotator_id: str) -> None:

@@ -1,9 +1,11 @@
 """Owns the top of the labelling screen: the filter, how much is left, what was saved last."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components.item_responses import DECISIONS
 from app.components.label_gestures import undo_decision
@@ -22,40 +24,53 @@ EMPTY = {
 }
 
 
-def draw_label_filter(taxonomy: Taxonomy, changed: Callable[[], None]) -> LabelFilter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Top:
+    """The places at the top of the screen, laid out before the queue is read."""
+
+    bar: DeltaGenerator
+    left: DeltaGenerator
+    right: DeltaGenerator
+
+
+def lay_out_top() -> Top:
+    """Lay out a bar and one line below it."""
+    bar = st.container()
+    line = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    left = line.container(width="content")
+    right = line.container(
+        horizontal=True, vertical_alignment="center", gap="small", width="content"
+    )
+    return Top(bar=bar, left=left, right=right)
+
+
+def draw_label_filter(top: Top, taxonomy: Taxonomy, changed: Callable[[], None]) -> LabelFilter:
     """Draw the filter and give what it lets through."""
-    left, right = st.columns(2)
-    with left:
+    with top.right, st.popover(t("label.filter"), icon=":material/filter_alt:", key="label_filter"):
         types = _choice(LABEL_TYPE, t("grid.type"), taxonomy.types, changed)
-    with right:
         languages = _choice(LABEL_LANGUAGE, t("items.language"), taxonomy.languages, changed)
     return LabelFilter(type_ids=types, language_ids=languages)
 
 
-def draw_progress(view: LabelPage, *, annotator_id: str) -> None:
+def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     """Draw how much is left and done, and the last decision as the database holds it."""
     counts = view.counts
     if counts.asked:
-        st.progress(counts.labelled / counts.asked)
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.caption(
-            " · ".join(
-                (
-                    tn("label.left", counts.left),
-                    tn("label.today", counts.recent),
-                    t("label.done_of", done=counts.labelled, total=counts.asked),
-                )
-            ),
-            width="content",
-        )
-        if view.last:
-            with st.container(
-                horizontal=True, vertical_alignment="center", gap="small", width="content"
-            ):
-                _draw_saved(view.last[0])
-                _draw_last(view.last, annotator_id)
+        top.bar.progress(counts.labelled / counts.asked)
+    parts = [
+        tn("label.left", counts.left),
+        tn("label.today", counts.recent),
+        t("label.done_of", done=counts.labelled, total=counts.asked),
+    ]
+    if counts.excluded:
+        parts.append(tn("label.filtered_out", counts.excluded))
+    top.left.caption(" · ".join(parts), width="content")
+    if view.last:
+        with top.right:
+            _draw_saved(view.last[0])
+            _draw_last(view.last, annotator_id)
 
 
 def draw_empty(view: LabelPage) -> None:

@@ -6,6 +6,7 @@ from app.components import label_table as table
 from app.components.author_guideline import draw_guideline
 from app.components.badges import machine_written_badge
 from app.components.item_responses import DECISIONS, FACTUALITY, LABEL_SOURCES, ROLES, SOURCES
+from app.components.label_gestures import toggle
 from app.components.label_words import (
     DECISION_COLOURS,
     DECISION_ICONS,
@@ -37,9 +38,9 @@ def draw_task(task: LabelTask) -> None:
         if task.origin is not None:
             _draw_origin(task.origin)
     with right:
+        _draw_right_head()
         if st.session_state.get(LABEL_HELP):
             _draw_help()
-        st.subheader(t("item.reference"), anchor=False)
         if st.session_state.get(LABEL_BY_PART):
             _draw_parts(shown.requirements)
         draw_text(shown.reference, mono="```" in shown.reference)
@@ -135,7 +136,26 @@ def _draw_origin(origin: ResponseOrigin) -> None:
 
 def _draw_help() -> None:
     with st.container(border=True, gap="small", key="label_keys"):
-        st.markdown(f"**{t('label.keys')}**")
-        for keys, told in HELP:
-            st.markdown(f"`{keys}` {t(told)}")
+        lines = [f"`{keys}` {t(told)}" for keys, told in HELP]
+        st.markdown("  \n".join(lines))
         st.caption(t("label.keys_explained"))
+
+
+def _draw_right_head() -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader(t("item.reference"), anchor=False)
+        with st.container(horizontal=True, gap="small", width="content"):
+            for told, letter, name, switched in (
+                (t("label.guideline"), "G", "label_do_guideline", LABEL_NO_GUIDELINE),
+                (t("label.keys"), "H", "label_do_help", LABEL_HELP),
+            ):
+                st.button(
+                    told,
+                    key=name,
+                    shortcut=letter,
+                    type="tertiary",
+                    on_click=toggle,
+                    args=(switched,),
+                )
