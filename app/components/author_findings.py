@@ -9,7 +9,10 @@ from app.views.author import AuthorPage
 from curation.authoring.checks import Code, Finding, Severity
 from db.working_copies import Part
 
-MARKS = {Severity.REFUSE: ":red[:material/block:]", Severity.WARN: ":orange[:material/info:]"}
+COLOURED = {
+    Severity.REFUSE: ":red[:material/block: {}]",
+    Severity.WARN: ":orange[:material/info: {}]",
+}
 SENTENCES = {
     Code.MISSING: key("author.finding_missing"),
     Code.UNKNOWN: key("author.finding_unknown"),
@@ -57,7 +60,7 @@ def draw_summary(page: AuthorPage) -> None:
 
 def _draw(page: AuthorPage, one: Finding, lead: str) -> None:
     sentence = t(SENTENCES[one.code], **_values(page, one))
-    st.markdown(f"{MARKS[one.severity]} {lead}{sentence}")
+    st.markdown(COLOURED[one.severity].format(lead + sentence))
 
 
 def _values(page: AuthorPage, one: Finding) -> dict[str, Value]:

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from curation.authoring.copies import load_copy, open_item, open_new, save_part
 from curation.authoring.copy_views import CopyView, StalePart
+from curation.authoring.submitting import Submitted, submit
 from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.queries.items import get_item
-from db.workspace import add_annotator, find_workspace
 from db.working_copies import LONG_PARTS, Part
+from db.workspace import add_annotator, find_workspace
 from tests.app.reading import html, words
 
 Opened = Callable[..., AppTest]
@@ -186,6 +187,89 @@ def test_hostile_text_reaches_no_line_of_markdown(
     assert not re.search(r"(?<!\\)(<img|!\[b|\]\(http)", words(page))
     assert "<img" not in html(page)
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(page)
+
+
+def test_a_refused_submission_says_why_beside_each_part(
+    starter_engine: Engine, annotator_id: str, opened: Opened
+) -> None:
+    copy = open_new(starter_engine, annotator_id=annotator_id, now=NOW)
+    save(starter_engine, copy, Part.PROMPT, "Name a planet that is a star, please.", base=0)
+    page = opened("author", copy=copy.id)
+    page.button(key="author_submit").click().run()
+    assert not page.exception
+    assert "Not submitted" in page.error[0].value
+    # Once in the list beside the form, once beside the part: type, language and reference.
+    refusals = [one.value for one in page.markdown if one.value.startswith(":red[")]
+    assert len(refusals) == 6
+    assert sum("It is empty; write it." in one for one in refusals) == 6
+    assert editors(page)["prompt"]["text"] == "Name a planet that is a star, please."
+    assert stored(starter_engine, copy).is_open
+
+
+def test_a_submitted_copy_is_an_item_and_a_link_to_it(
+    starter_engine: Engine, annotator_id: str, opened: Opened
+) -> None:
+    copy = open_new(starter_engine, annotator_id=annotator_id, now=NOW)
+    texts = {
+        Part.TYPE: "question-correction",
+        Part.LANGUAGE: "en",
+        Part.PROMPT: "Which planet of the solar system is a star?",
+        Part.REFERENCE: "1. It says that no planet is a star.",
+    }
+    for part, text in texts.items():
+        save(starter_engine, copy, part, text, base=0)
+    page = opened("author", copy=copy.id)
+    page.button(key="author_submit").click().run()
+    assert not page.exception
+    item_id = stored(starter_engine, copy).item_id
+    assert item_id is not None
+    assert f"(items?item={item_id})" in page.success[0].value
+    assert "copy" not in page.query_params
+    with reading(starter_engine) as session:
+        item = get_item(session, item_id).row
+    assert (item.prompt, item.origin) == (texts[Part.PROMPT], "authored")
+
+
+@pytest.mark.parametrize(
+    ("choice", "notes", "prompt", "is_open"),
+    [
+        ("theirs", "mine", "ours", False),
+        ("mine", "mine", "ours", True),
+        ("merged", "mine", "theirs", True),
+    ],
+)
+def test_a_newer_revision_is_compared_part_by_part_and_nothing_is_lost(
+    starter_engine: Engine,
+    copy: CopyView,
+    opened: Opened,
+    choice: str,
+    notes: str,
+    prompt: str,
+    is_open: bool,
+) -> None:
+    ours = copy.parts[Part.PROMPT]
+    save(starter_engine, copy, Part.NOTES, "mine", base=copy.parts[Part.NOTES].number)
+    with writing(starter_engine) as session:
+        other = add_annotator(session, "mei", kind=AnnotatorKind.HUMAN, now=NOW)
+    theirs = open_item(starter_engine, str(copy.item_id), annotator_id=other.id, now=NOW)
+    save(starter_engine, theirs, Part.PROMPT, f"Theirs. {ours.text}", base=ours.number)
+    assert isinstance(submit(starter_engine, theirs.id, annotator_id=other.id, now=NOW), Submitted)
+    page = opened("author", copy=copy.id)
+    page.button(key="author_submit").click().run()
+    assert "somebody submitted a newer revision" in page.error[0].value
+    assert "Somebody submitted a newer revision" in words(page)
+    assert ">Theirs. </ins>" in html(page)
+    page.button(key=f"author_base_{choice}").click().run()
+    assert not page.exception
+    after = stored(starter_engine, copy)
+    assert after.is_open is is_open
+    assert not after.is_stale
+    assert after.parts[Part.NOTES].text == notes
+    wanted = {"ours": ours.text, "theirs": f"Theirs. {ours.text}"}[prompt]
+    assert after.parts[Part.PROMPT].text == wanted
+    if is_open:
+        page.button(key="author_submit").click().run()
+        assert "Submitted" in page.success[0].value
 
 
 def from_a_browser_tab() -> None:

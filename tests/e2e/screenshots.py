@@ -40,19 +40,21 @@ class Screen:
         name: Start of the file's name.
         address: Path and query; ``{written}`` and ``{stale}`` stand for working copies.
         after_cut: Whether a release must be there.
+        most_height: Where a long page is cut; what is pinned to its end stays.
     """
 
     name: str
     address: str
     after_cut: bool = False
+    most_height: int = 6_000
 
 
 SCREENS = (
     Screen(name="overview", address="/overview"),
     Screen(name="items", address="/items"),
     Screen(name="item", address="/items?item=starter-liquid-element"),
-    Screen(name="author", address="/author?copy={written}"),
-    Screen(name="author-versions", address="/author?copy={stale}"),
+    Screen(name="author", address="/author?copy={written}", most_height=1_700),
+    Screen(name="author-versions", address="/author?copy={stale}", most_height=1_300),
     Screen(name="agreement", address="/agreement"),
     Screen(name="releases", address="/releases", after_cut=True),
 )
@@ -72,7 +74,7 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
                 file = folder / f"{screen.name}-{scheme}-{language}.png"
                 with _page(one, scheme) as page:
                     page.goto(_address(app.url, screen, language, copies))
-                    file.write_bytes(_small(_picture(page)))
+                    file.write_bytes(_small(_picture(page, screen.most_height)))
                 taken.append(file)
     return taken
 
@@ -92,18 +94,18 @@ def _working_copies(home: Path) -> dict[str, str]:
         annotator_id = load_workspace_head(session).annotator_id
     written, stale = (
         open_item(engine, item_id, annotator_id=annotator_id, now=now)
-        for item_id in ("starter-liquid-element", "starter-dynasty-five")
+        for item_id in ("starter-glowing-moon-zh", "starter-liquid-element")
     )
-    base = stale.parts[Part.NOTES]
+    base = stale.parts[Part.PROMPT]
     for tab, text in {
-        "one": f"Checked twice. {base.text}",
-        "two": f"{base.text} Ask a second reader.",
+        "one": base.text.replace("two or three sentences", "one sentence"),
+        "two": base.text.replace("Single choice. ", ""),
     }.items():
         save_part(
             engine,
             copy_id=stale.id,
             annotator_id=annotator_id,
-            part=Part.NOTES,
+            part=Part.PROMPT,
             text=text,
             base_number=base.number,
             tab=tab,
@@ -113,11 +115,11 @@ def _working_copies(home: Path) -> dict[str, str]:
     return {"written": written.id, "stale": stale.id}
 
 
-def _picture(page: Page) -> bytes:
+def _picture(page: Page, most_height: int) -> bytes:
     _settle(page)
     # The page scrolls inside the window: make the window as high as its content.
     script = "Math.ceil(document.querySelector('[data-testid=stMain]').scrollHeight)"
-    height = max(HEIGHT, int(page.evaluate(script)))
+    height = min(max(HEIGHT, int(page.evaluate(script))), most_height)
     page.set_viewport_size(ViewportSize(width=WIDTH, height=height))
     _settle(page)
     return page.screenshot()
