@@ -118,13 +118,14 @@ def imported(engine: Engine, said: Mapping[str, Mapping[str, str]]) -> None:
                 )
 
 
-def correct(engine: Engine, label_id: str, handle: str, item: str, decision: str) -> None:
-    """Record a label that supersedes another."""
+def correct(engine: Engine, label_id: str, handle: str, item: str, decision: str) -> str:
+    """Record a label that supersedes another; give its id."""
     with writing(engine) as session:
         person = session.exec(select(Annotator).where(Annotator.handle == handle)).one()
         with _acting(session, "label.correct", label_id) as record:
             record.add(
                 build_label(
+                    label_id=f"{label_id}-corrected",
                     response_id=f"r-{item}",
                     annotator_id=person.id,
                     source=LabelSource.BLIND_HUMAN,
@@ -134,6 +135,7 @@ def correct(engine: Engine, label_id: str, handle: str, item: str, decision: str
                     event_id=record.event_id,
                 )
             )
+    return f"{label_id}-corrected"
 
 
 def constructed(engine: Engine) -> list[str]:

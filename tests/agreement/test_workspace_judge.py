@@ -75,9 +75,12 @@ def test_a_corrected_and_a_withdrawn_label_do_not_count(workspace: Engine) -> No
     judged(workspace, "j", {"a": "0", "b": "1", "c": "1"})
     correct(workspace, made["ana", "a"], "ana", "a", "0")
     withdraw(workspace, made["ana", "b"], "ana")
-    counts = ask(workspace).study.whole.summary.counts
-    # Gold is a = 0 and c = 1, both right.
-    assert (counts.n, counts.right) == (2, 2)
+    # What was superseded stays so when the correction is taken back: c has no label.
+    withdraw(workspace, correct(workspace, made["ana", "c"], "ana", "c", "0"), "ana")
+    found = ask(workspace)
+    counts = found.study.whole.summary.counts
+    # Gold is a = 0, which is right.
+    assert (counts.n, counts.right, found.standing.workspace["labels"]) == (1, 1, 1)
 
 
 def test_of_two_labels_of_one_person_the_newer_counts(workspace: Engine) -> None:
