@@ -1,12 +1,14 @@
-"""Items: find them, read one whole, import more."""
+"""Items: find them, read one whole; files in and out."""
+
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from app.components.badges import machine_written_badge
+from app.components.data_transfer import draw_export, draw_transfer
 from app.components.header import draw_refusal
 from app.components.item_detail import draw_item
 from app.components.item_filters import draw_filters
-from app.components.item_import import draw_import
 from app.components.item_table import draw_item_table
 from app.components.navigation import AUTHOR
 from app.components.wording import t, tn
@@ -15,6 +17,7 @@ from app.state import ITEM, ITEM_PAGE
 from app.views.item_list import load_choices, load_item_list
 from app.views.item_page import load_item_page
 from app.views.workspace_head import load_workspace_head
+from curation.labelling.revealing import reveal_item
 from db.engine import reading
 from db.errors import NotFound
 
@@ -29,6 +32,10 @@ if item_id is not None:
     except NotFound as error:
         draw_refusal(error)
     else:
+        if not head.is_solo:
+            # Remembered before it is shown: what this page says about responses ends blindness.
+            now = datetime.now(UTC)
+            reveal_item(engine, annotator_id=head.annotator_id, item_id=item_id, now=now)
         draw_item(item, choices.taxonomy, annotator_id=head.annotator_id)
         st.stop()
 
@@ -37,8 +44,10 @@ with reading(engine) as session:
     head = load_workspace_head(session)
 
 st.page_link(AUTHOR, label=t("items.write"), icon=":material/edit_note:")
-with st.expander(t("import.heading"), icon=":material/upload_file:", key="items_import"):
-    draw_import(engine, choices.taxonomy, annotator_id=head.annotator_id)
+with st.expander(t("transfer.heading"), icon=":material/upload_file:", key="items_import"):
+    draw_transfer(engine, choices.taxonomy, annotator_id=head.annotator_id)
+with st.expander(t("transfer.export_heading"), icon=":material/download:", key="items_export"):
+    draw_export(engine)
 
 wanted = draw_filters(choices)
 with reading(engine) as session:

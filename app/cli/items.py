@@ -188,8 +188,21 @@ def _responses(detail: "ItemDetail") -> list[dict[str, object]]:
                     "annotator": label.annotator_id,
                     "created_at": label.created_at.isoformat(),
                     "supersedes": label.supersedes_id,
+                    "rater": label.rater,
+                    "declared_source": label.declared_source,
+                    "status": response.ended.get(label.id, "live"),
                 }
                 for label in response.labels
+            ],
+            "verdicts": [
+                {
+                    "judge": verdict.judge,
+                    "repeat": verdict.repeat,
+                    "verdict": verdict.value,
+                    "reason": verdict.reason,
+                    "simulated": verdict.is_simulated,
+                }
+                for verdict in response.verdicts
             ],
         }
         for response in detail.responses
@@ -248,7 +261,16 @@ def _show_lines(detail: "ItemDetail", result: Mapping[str, object]) -> Iterator[
         yield from ("", f"Response ({response.role or response.source_name or response.source}):")
         yield _visible(response.text)
         for label in response.labels:
-            yield _visible(f"  {label.decision.value}, by {label.source.value}: {label.reason}")
+            ended = response.ended.get(label.id)
+            by = " ".join(filter(None, (label.rater, f"({ended})" if ended else "")))
+            who = f", {by}" if by else ""
+            yield _visible(
+                f"  {label.decision.value}, by {label.source.value}{who}: {label.reason}"
+            )
+        for verdict in response.verdicts:
+            said = verdict.reason if verdict.value is None else str(verdict.value)
+            simulated = " (simulated)" if verdict.is_simulated else ""
+            yield _visible(f"  verdict of {verdict.judge}{simulated}: {said}")
 
 
 def _one_line(text: str) -> str:

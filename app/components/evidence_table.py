@@ -3,13 +3,14 @@
 import streamlit as st
 
 from app.components.item_responses import LABEL_SOURCES
-from app.components.wording import plain
+from app.components.wording import plain, t
 from db.labels import HUMAN_EVIDENCE
 from db.queries.totals import Totals
+from db.verdicts import VerdictSource
 
 
 def draw_evidence(totals: Totals) -> None:
-    """Draw one row per source, those without a label included."""
+    """Draw one row per source, those without a label included, then what is none of them."""
     st.dataframe(
         [
             {
@@ -26,3 +27,13 @@ def draw_evidence(totals: Totals) -> None:
         height="content",
         alt=plain("evidence.alt"),
     )
+    verdicts = totals.verdicts_by_source
+    if verdicts or totals.simulated_responses:
+        st.caption(
+            t(
+                "evidence.verdicts",
+                imported=verdicts.get(VerdictSource.IMPORTED.value, 0),
+                run=verdicts.get(VerdictSource.RUN.value, 0),
+                simulated=totals.simulated_responses,
+            )
+        )

@@ -12,6 +12,9 @@ ACTIONS = {
     "taxonomy.install": key("action.taxonomy_install"),
     "starter.load": key("action.starter_load"),
     "items.import": key("action.items_import"),
+    "responses.import": key("action.responses_import"),
+    "labels.import": key("action.labels_import"),
+    "verdicts.import": key("action.verdicts_import"),
     "item.author": key("action.item_author"),
     "item.revise": key("action.item_revise"),
     "label.decide": key("action.label_decide"),
@@ -24,6 +27,7 @@ COUNTED = {
     "revision": key("fact.revisions"),
     "response": key("fact.responses"),
     "label": key("fact.labels"),
+    "verdict": key("fact.verdicts"),
 }
 
 

@@ -1,5 +1,7 @@
 """Owns what the screen says about rows that are legal and yet worth a look, by kind of advice."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app.components.markdown import escaped
@@ -22,9 +24,9 @@ SENTENCES = {
 }
 
 
-def draw_advice(advice: ImportAdvice) -> None:
+def draw_advice(advice: ImportAdvice, sentences: Mapping[str, str] = SENTENCES) -> None:
     """Draw one piece of advice with the rows it concerns; an unknown kind speaks English."""
-    known = SENTENCES.get(advice.kind)
+    known = sentences.get(advice.kind)
     if known is None:
         st.warning(escaped(advice.sentence), icon=":material/info:")
         return

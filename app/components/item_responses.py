@@ -1,5 +1,7 @@
 """Owns how responses are shown: whether they follow, and apart from that whether they are true."""
 
+from typing import Literal
+
 import streamlit as st
 
 from app.components.badges import machine_written_badge
@@ -9,6 +11,7 @@ from app.components.wording import key, t
 from app.views.item_page import ItemPage
 from db.labels import Decision, Factuality, Label, LabelSource
 from db.queries.items import ResponseView
+from db.queries.transfer import VerdictLine
 
 ROLES = {
     "follows": key("role.follows"),
@@ -40,6 +43,15 @@ LABEL_SOURCES = {
 }
 
 
+ENDED = {"superseded": key("label.superseded"), "withdrawn": key("label.withdrawn")}
+VERDICTS = {1: key("verdict.passed"), 0: key("verdict.failed"), None: key("verdict.unscored")}
+VERDICT_COLOURS: dict[int | None, Literal["blue", "violet", "gray"]] = {
+    1: "blue",
+    0: "violet",
+    None: "gray",
+}
+
+
 def draw_responses(page: ItemPage) -> None:
     """Draw every response of the current revision with its labels."""
     if not page.responses:
@@ -60,9 +72,11 @@ def _draw_response(response: ResponseView, *, machine_written: bool) -> None:
             machine_written_badge()
     draw_text(response.text, mono="```" in response.text)
     for label in response.labels:
-        _draw_label(label)
+        _draw_label(label, ended=response.ended.get(label.id))
     if not response.labels:
         st.caption(t("item.no_labels"))
+    for verdict in response.verdicts:
+        _draw_verdict(verdict)
 
 
 def _title(response: ResponseView) -> str:
@@ -73,7 +87,7 @@ def _title(response: ResponseView) -> str:
     )
 
 
-def _draw_label(label: Label) -> None:
+def _draw_label(label: Label, *, ended: str | None) -> None:
     follows = label.decision is Decision.FOLLOWS
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(
@@ -84,6 +98,12 @@ def _draw_label(label: Label) -> None:
         if label.factually_right is not None:
             st.badge(t(FACTUALITY[label.factually_right]), color="gray", icon=":material/public:")
         st.badge(t(LABEL_SOURCES[label.source]), color="gray", icon=":material/label:")
+        if ended is not None:
+            st.badge(t(ENDED[ended]), color="gray", icon=":material/history:")
+        if label.rater:
+            st.caption(t("label.rater", rater=label.rater), width="content")
+        if label.declared_source:
+            st.caption(t("label.declared", source=label.declared_source), width="content")
         if label.failed:
             st.caption(
                 t("label.failed", numbers=", ".join(str(number) for number in label.failed)),
@@ -91,3 +111,17 @@ def _draw_label(label: Label) -> None:
             )
     if label.reason:
         st.text(label.reason)
+
+
+def _draw_verdict(verdict: VerdictLine) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(
+            t(VERDICTS[verdict.value]),
+            icon=":material/gavel:",
+            color=VERDICT_COLOURS[verdict.value],
+        )
+        if verdict.is_simulated:
+            st.badge(t("response.simulated"), color="orange", icon=":material/science:")
+        st.caption(t("verdict.judge", judge=verdict.judge, repeat=verdict.repeat), width="content")
+    if verdict.reason:
+        st.text(verdict.reason)

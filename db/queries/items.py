@@ -19,8 +19,9 @@ from db.items import (
     SystemPrompt,
     Template,
 )
-from db.labels import Label, LabelSource
+from db.labels import Label, LabelSource, LabelWithdrawal
 from db.queries.status import ItemStatus, item_status
+from db.queries.transfer import VerdictLine, verdicts_to_show
 from db.releases import ReleaseRow
 from db.responses import Response
 from db.taxonomy.tables import Domain, InstructionType, Language
@@ -99,7 +100,11 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseView:
-    """One response of the current revision with its labels, newest last."""
+    """One response of the current revision with its labels, newest last, and its verdicts.
+
+    Attributes:
+        ended: What became of labels that are not live, ``superseded`` or ``withdrawn``, by id.
+    """
 
     id: str
     source: str
@@ -108,6 +113,8 @@ class ResponseView:
     is_simulated: bool
     text: str
     labels: tuple[Label, ...]
+    ended: dict[str, str]
+    verdicts: tuple[VerdictLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,13 +318,24 @@ def _responses(session: Session, revision_id: str) -> list[ResponseView]:
         .where(Response.revision_id == revision_id)
         .order_by(col(Response.role), col(Response.created_at), col(Response.id))
     ).all()
+    ids = [row.id for row in rows]
     labels: dict[str, list[Label]] = defaultdict(list)
+    ended: dict[str, dict[str, str]] = defaultdict(dict)
     for label in session.exec(
         select(Label)
-        .where(col(Label.response_id).in_([row.id for row in rows]))
+        .where(col(Label.response_id).in_(ids))
         .order_by(col(Label.created_at), col(Label.id))
     ):
         labels[label.response_id].append(label)
+        if label.supersedes_id is not None:
+            ended[label.response_id][label.supersedes_id] = "superseded"
+    for withdrawn in session.exec(
+        select(Label)
+        .join(LabelWithdrawal, col(LabelWithdrawal.label_id) == col(Label.id))
+        .where(col(Label.response_id).in_(ids))
+    ):
+        ended[withdrawn.response_id][withdrawn.id] = "withdrawn"
+    verdicts = verdicts_to_show(session, ids)
     return [
         ResponseView(
             id=row.id,
@@ -327,6 +345,8 @@ def _responses(session: Session, revision_id: str) -> list[ResponseView]:
             is_simulated=row.is_simulated,
             text=row.text,
             labels=tuple(labels[row.id]),
+            ended=ended[row.id],
+            verdicts=verdicts.get(row.id, ()),
         )
         for row in rows
     ]

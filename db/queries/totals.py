@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.items import Item, Revision
-from db.labels import HUMAN_EVIDENCE, Label
+from db.labels import HUMAN_EVIDENCE, Label, LabelWithdrawal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,9 @@ class Totals:
         items_by_origin: Items per origin, such as ``starter``.
         items_by_language: Items per language id.
         responses_by_source: Responses per source, such as ``construction``.
-        labels_by_source: Labels that no other supersedes, per source.
+        labels_by_source: Labels that no other supersedes and that stand, per source.
+        verdicts_by_source: Verdicts per source, such as ``imported``.
+        simulated_responses: Responses of simulated models, which are no evidence.
         unreleased: Items that no release holds at any revision.
         releases: How many releases there are.
     """
@@ -28,6 +31,8 @@ class Totals:
     items_by_language: dict[str, int]
     responses_by_source: dict[str, int]
     labels_by_source: dict[str, int]
+    verdicts_by_source: dict[str, int]
+    simulated_responses: int
     unreleased: int
     releases: int
 
@@ -58,8 +63,15 @@ def totals(session: Session) -> Totals:
         labels_by_source=_by(
             session,
             Label.source,
-            select(Label.source, sa.func.count()).where(col(Label.id).not_in(superseded)),
+            select(Label.source, sa.func.count()).where(
+                col(Label.id).not_in(superseded),
+                col(Label.id).not_in(select(LabelWithdrawal.label_id)),
+            ),
         ),
+        verdicts_by_source=_by(session, Verdict.source, select(Verdict.source, sa.func.count())),
+        simulated_responses=session.exec(
+            select(sa.func.count()).select_from(Response).where(col(Response.is_simulated))
+        ).one(),
         unreleased=session.exec(unreleased).one(),
         releases=session.exec(select(sa.func.count()).select_from(Release)).one(),
     )

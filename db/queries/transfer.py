@@ -256,6 +256,15 @@ def verdicts_of_responses(
     }
 
 
+def kinds_present(session: Session) -> dict[str, bool]:
+    """Tell whether there are responses, labels and verdicts at all, without counting them."""
+    tables = {"responses": Response.id, "labels": Label.id, "verdicts": Verdict.id}
+    return {
+        name: session.exec(select(column).limit(1)).first() is not None
+        for name, column in tables.items()
+    }
+
+
 def stream_responses(session: Session) -> Iterator[ResponseLine]:
     """Give every response, in the order of item, revision and id."""
     query = (
