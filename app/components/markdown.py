@@ -10,6 +10,10 @@ _ACTIVE = re.compile(r"([\\`*_\[\]<>$~|:#!&{}()])")
 _BREAKS = re.compile(r"[\r\n\t\v\f\x00-\x1f\x7f\x85\u2028\u2029]+")
 # They reorder what stands around them on the screen.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+# A backslash does not keep the browser from making links: it looks for addresses in the text that
+# is left. A mark without width inside them does.
+_ADDRESS = re.compile(r"\\:(?=//)|www(?=\.)|[\w.+-](?=@)", re.IGNORECASE)
+_JOINER = "\u2060"
 
 
 def escaped(value: str) -> str:
@@ -20,4 +24,4 @@ def escaped(value: str) -> str:
     """
     line = _BREAKS.sub(" ", _BIDI.sub("", value)).strip()
     line = _ACTIVE.sub(r"\\\1", line)
-    return re.sub(r"(?i)\bwww\.", r"www\\.", line)
+    return _ADDRESS.sub(f"\\g<0>{_JOINER}", line)
