@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.catalogues.texts import UiLanguage, text
 from app.components.data_transfer import ADVICE
 from app.settings import Settings
 from db.engine import Engine, reading
@@ -103,16 +104,16 @@ def test_a_bad_file_is_refused_on_the_page_and_offers_no_button(opened: Opened) 
     assert "transfer_do" not in {button.key for button in page.button}
 
 
-@pytest.mark.usefixtures("starter_workspace")
-def test_advice_on_a_file_is_chinese_on_the_chinese_page(opened: Opened) -> None:
-    page = opened("items", ui="zh")
-    page.session_state["transfer_what"] = "responses"
-    page.run()
-    page.file_uploader[0].upload("r.jsonl", lines(answer(""))).run()
-    assert [warning.value for warning in page.warning] == [
-        "回答没有任何文字：模型可能什么也没有回答，仍按回答保存。 （1 行：1）"
-    ]
+def test_every_kind_of_advice_has_words_in_both_languages() -> None:
     assert set(ADVICE) == {"empty_response", "no_human_evidence", "older_label", "protection"}
+    for name in ADVICE.values():
+        assert text(UiLanguage.ZH, name) != text(UiLanguage.EN, name)
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_the_choice_is_chinese_on_the_chinese_page(opened: Opened) -> None:
+    page = opened("items", ui="zh")
+    assert page.button_group(key="transfer_what").label == "文件内容"
 
 
 def test_there_is_a_download_for_what_there_is(
