@@ -172,6 +172,30 @@ def test_two_windows_on_one_text_lose_nothing(
     expect(other.get_by_test_id("stHtml").get_by_text(f"{text} two")).to_be_visible()
 
 
+def test_a_duplicated_tab_leaves_alone_what_the_other_still_has_to_save(
+    app: RunningApp, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    new_item(page, app.url)
+    write(page, "Prompt", "saved")
+    # A connection that takes everything and delivers nothing.
+    page.evaluate("() => { kept = WebSocket.prototype.send; WebSocket.prototype.send = () => {} }")
+    editor(page, "Prompt").fill("saved, and more")
+    expect(badge(page, "Prompt")).to_have_text(NOT_SAVED)
+    # The new tab starts with a copy of everything that the browser keeps per tab.
+    with context.expect_page() as opened:
+        page.evaluate("window.open(location.href)")
+    twin = opened.value
+    expect(editor(twin, "Prompt")).to_have_value("saved")
+    # It looks for texts of closed tabs every four seconds.
+    twin.wait_for_timeout(5_000)
+    expect(editor(twin, "Prompt")).to_have_value("saved")
+    page.evaluate("() => { WebSocket.prototype.send = kept }")
+    page.bring_to_front()
+    expect(badge(page, "Prompt")).to_have_text(SAVED, timeout=15_000)
+    expect(editor(page, "Prompt")).to_have_value("saved, and more")
+
+
 def test_keys_of_the_page_do_nothing_while_a_text_is_written(app: RunningApp, page: Page) -> None:
     new_item(page, app.url)
     editor(page, "Prompt").click()

@@ -77,7 +77,11 @@ class Editor {
 
   listen() {
     const area = this.area;
-    area.addEventListener("input", () => this.typed());
+    area.addEventListener("input", (event) => {
+      // An input method that never says that it has ended must not hold back what follows.
+      this.composing &&= event.isComposing;
+      this.typed();
+    });
     area.addEventListener("compositionstart", () => (this.composing = true));
     area.addEventListener("compositionend", () => {
       this.composing = false;
