@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 from db.annotators import Annotator
 from db.errors import NotFound
 from db.items import Item, Revision
-from db.labels import Decision, Label, LabelSource, LabelWithdrawal
+from db.labels import Decision, Label, LabelSource
+from db.queries.labelling_queue import is_live
 from db.responses import Response, ResponseSource
 from db.verdicts import Judge, Verdict
 
@@ -78,7 +79,7 @@ def live_labels(session: Session, sources: Collection[LabelSource]) -> list[Live
         .join(Revision, col(Revision.id) == col(Response.revision_id))
         .join(Item, col(Item.id) == col(Revision.item_id))
         .join(Annotator, col(Annotator.id) == col(Label.annotator_id))
-        .where(col(Label.source).in_(list(sources)), *_live())
+        .where(col(Label.source).in_(list(sources)), is_live())
         .order_by(col(Label.response_id), col(Label.created_at), col(Label.id))
     )
     return [
@@ -107,7 +108,7 @@ def live_by_source(session: Session) -> dict[LabelSource, int]:
     """Count the live labels of each source; a source without any is absent."""
     query = (
         select(Label.source, sa.func.count())
-        .where(*_live())
+        .where(is_live())
         .group_by(col(Label.source))
         .order_by(col(Label.source))
     )
@@ -168,15 +169,6 @@ def verdicts_of(session: Session, judge_id: str) -> list[VerdictView]:
         )
         for row in session.exec(query)
     ]
-
-
-def _live() -> tuple[sa.ColumnElement[bool], ...]:
-    later = sa.orm.aliased(Label)
-    superseded = select(later.id).where(col(later.supersedes_id) == col(Label.id))
-    withdrawn = select(LabelWithdrawal.label_id).where(
-        col(LabelWithdrawal.label_id) == col(Label.id)
-    )
-    return (~sa.exists(superseded), ~sa.exists(withdrawn))
 
 
 def _listed(names: Sequence[str]) -> str:

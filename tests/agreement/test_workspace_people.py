@@ -66,6 +66,14 @@ def test_raters_of_imported_files_are_compared_and_marked(workspace: Engine) -> 
     assert as_json(found)["note"] == found.standing.note
 
 
+def test_an_imported_rater_with_the_name_of_somebody_here_is_another_one(workspace: Engine) -> None:
+    imported(workspace, {"ana": {"a": "1", "b": "0"}})
+    label(workspace, {"ana": {"a": "0", "b": "0"}})
+    found = ask(workspace, sources=(LabelSource.IMPORTED, LabelSource.BLIND_HUMAN))
+    assert list(found.study.whole.raters) == ["ana (here)", "ana (imported by local)"]
+    assert found.study.whole.differing == 1
+
+
 def test_one_rater_alone_cannot_agree(workspace: Engine) -> None:
     label(workspace, {"ana": {"a": "1", "b": "0"}, "ben": {"c": "0"}})
     with pytest.raises(NotFound) as caught:

@@ -7,7 +7,7 @@ of simulated responses only when a filter asks for them.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from calibration.agreement.standing import Kind, Standing
 from db.engine import Session
@@ -19,6 +19,7 @@ from db.queries.agreement import LiveLabel, live_by_source, live_labels
 
 UNASSIGNED: Final = "unassigned"
 BLIND: Final = (LabelSource.BLIND_HUMAN,)
+Identity: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Evidence:
     Attributes:
         sources: The label sources that were asked for.
         labels: One live label per rater and response: the newest.
+        identities: Per name who bears it: annotator and rater of a file.
         earlier: Labels left out because the same rater has a newer one on the response.
         demonstration: Labels of demonstration people, left out.
         simulated: Labels of simulated responses, left out.
@@ -36,6 +38,7 @@ class Evidence:
 
     sources: tuple[LabelSource, ...]
     labels: tuple[LiveLabel, ...]
+    identities: Mapping[str, frozenset[Identity]]
     earlier: int
     demonstration: int
     simulated: int
@@ -54,7 +57,17 @@ class Evidence:
     @property
     def raters(self) -> tuple[str, ...]:
         """Who gave the labels, by name."""
-        return tuple(sorted({rater_of(label) for label in self.labels}))
+        return tuple(sorted({self.rater_of(label) for label in self.labels}))
+
+    def rater_of(self, label: LiveLabel) -> str:
+        """Name who decided: the rater of an imported file, else the annotator.
+
+        Two importers may have a rater of one name, who then are told apart by who imported.
+        """
+        name = label.rater or label.handle
+        if len(self.identities[name]) == 1:
+            return name
+        return f"{name} (imported by {label.handle})" if label.rater else f"{name} (here)"
 
     def as_json(self) -> dict[str, object]:
         """Write what entered and what did not as an object for JSON."""
@@ -86,10 +99,14 @@ def gather(session: Session, *, sources: Sequence[LabelSource], where: Sequence[
     found = live_labels(session, wanted)
     of_people = [label for label in found if not label.is_demonstration]
     real = [label for label in of_people if with_simulated or not label.is_simulated]
-    newest = {(label.response_id, rater_of(label)): label for label in real}
+    newest = {(label.response_id, label.handle, label.rater): label for label in real}
+    bearers: dict[str, set[Identity]] = {}
+    for label in real:
+        bearers.setdefault(label.rater or label.handle, set()).add((label.handle, label.rater))
     gathered = Evidence(
         sources=wanted,
         labels=tuple(newest.values()),
+        identities={name: frozenset(found) for name, found in bearers.items()},
         earlier=len(real) - len(newest),
         demonstration=len(found) - len(of_people),
         simulated=len(of_people) - len(real),
@@ -98,11 +115,6 @@ def gather(session: Session, *, sources: Sequence[LabelSource], where: Sequence[
     if not gathered.labels:
         raise NotFound(_nothing(session, gathered))
     return gathered
-
-
-def rater_of(label: LiveLabel) -> str:
-    """Name who decided: the rater of an imported file, else the annotator."""
-    return label.rater or label.handle
 
 
 def columns_of(label: LiveLabel) -> Row:

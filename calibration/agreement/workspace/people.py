@@ -10,7 +10,6 @@ from calibration.agreement.raters.study import RaterOptions
 from calibration.agreement.workspace.evidence import (
     columns_of,
     gather,
-    rater_of,
     standing_of,
     table_of,
 )
@@ -57,7 +56,7 @@ def study_people(session: Session, question: PeopleQuestion) -> RaterRetrospecti
     rows: list[Row] = [
         columns_of(label)
         | {
-            "rater": rater_of(label),
+            "rater": evidence.rater_of(label),
             "label": label.decision.value,
             "source": label.source.value,
         }
