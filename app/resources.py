@@ -1,9 +1,12 @@
 """Owns what all sessions share: the workspace's engine, opened once per database URL."""
 
+from threading import Lock
+
 import streamlit as st
 
 from app.settings import load_settings
 from app.views.author_near import PromptIndex, build_prompt_index
+from app.views.overview import Overview, load_overview
 from app.workspace import existing
 from db.engine import Engine, open_engine, reading
 from db.history import events
@@ -37,25 +40,51 @@ def release_difference(before: str, after: str | None) -> Difference:
     return _difference(load_settings().database_url, _end_of_history(), before, after)
 
 
+def overview() -> Overview:
+    """Give the overview; worked out once per state of the history."""
+    return _overview(load_settings().database_url, _end_of_history())
+
+
 def _end_of_history() -> str:
     with reading(workspace_engine()) as session:
         newest = events(session, newest=1)
     return newest[0].hash if newest else ""
 
 
+class _Prompts:
+    """Every current prompt, as of the newest revision that was met."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._newest: str | None = None
+        self._index: PromptIndex | None = None
+
+    def read(self, engine: Engine) -> PromptIndex:
+        with self._lock, reading(engine) as session:
+            newest = newest_revision(session)
+            if self._index is None or newest != self._newest:
+                self._index = build_prompt_index(session, before=self._index)
+                self._newest = newest
+            return self._index
+
+
 def prompt_index() -> PromptIndex:
-    """Give every current prompt, ready to be compared with; built once per newest revision."""
-    url = load_settings().database_url
-    with reading(workspace_engine()) as session:
-        newest = newest_revision(session)
-    return _prompts(url, newest)
+    """Give every current prompt, ready to be compared with; brought up to date when one is new."""
+    engine = workspace_engine()
+    return _prompts(load_settings().database_url).read(engine)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _prompts(url: str, newest: str) -> PromptIndex:
-    del newest
+def _prompts(url: str) -> _Prompts:
+    del url
+    return _Prompts()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _overview(url: str, history: str) -> Overview:
+    del history
     with reading(_engine(url)) as session:
-        return build_prompt_index(session)
+        return load_overview(session)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -4,19 +4,17 @@ import streamlit as st
 
 from app.components.badges import human_evidence_badge, machine_written_badge
 from app.components.charts.coverage import coverage_chart
+from app.components.charts.drawing import draw_chart
 from app.components.evidence_table import draw_evidence
 from app.components.history_list import draw_history
 from app.components.next_steps import draw_next_steps
 from app.components.wording import name_in, number, t, tn
-from app.resources import workspace_engine
-from app.views.overview import load_overview
-from db.engine import reading
+from app.resources import overview
 from db.items import ItemOrigin
 
 ALL = "all"
 
-with reading(workspace_engine()) as session:
-    view = load_overview(session)
+view = overview()
 totals = view.totals
 starter = totals.items_by_origin.get(ItemOrigin.STARTER.value, 0)
 names = {named.id: name_in(named.names) for named in view.taxonomy.languages}
@@ -71,8 +69,10 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         label_visibility="collapsed",
     )
 language_id = None if chosen == ALL else chosen
-st.altair_chart(
-    coverage_chart(view.grid(language_id), view.taxonomy),
+draw_chart(
+    coverage_chart,
+    view.grid(language_id),
+    view.taxonomy,
     key="overview_grid",
     alt=t("grid.alt"),
 )

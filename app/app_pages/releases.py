@@ -5,7 +5,7 @@ import streamlit as st
 from app.components.release_list import draw_releases
 from app.components.release_preview import draw_preview
 from app.components.wording import t
-from app.resources import release_preview, workspace_engine
+from app.resources import overview, release_preview, workspace_engine
 from app.settings import load_settings
 from app.views.releases import load_releases
 from app.views.workspace_head import load_workspace_head
@@ -14,7 +14,12 @@ from db.engine import reading
 engine = workspace_engine()
 with reading(engine) as session:
     head = load_workspace_head(session)
-view = load_releases(engine, preview=release_preview(), data_folder=load_settings().data_folder)
+view = load_releases(
+    engine,
+    preview=release_preview(),
+    data_folder=load_settings().data_folder,
+    counted=overview().totals,
+)
 
 st.subheader(t("release.now_heading"), anchor=False)
 if view.preview.rows:

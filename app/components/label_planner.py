@@ -1,12 +1,14 @@
 """Owns the planner on screen: how many labels a target takes, and how sure that is."""
 
+import altair as alt
 import streamlit as st
 
+from app.components.charts.drawing import draw_chart
 from app.components.charts.power import power_chart
 from app.components.header import draw_refusal
 from app.components.study_cache import curve
 from app.components.wording import plain, t
-from calibration.agreement.planner import MOST_LABELS, plan_labels
+from calibration.agreement.planner import MOST_LABELS, LabelPlan, plan_labels
 from calibration.agreement.report_document import percent
 from db.errors import GainsayError
 
@@ -51,9 +53,19 @@ def draw_planner() -> None:
         )
     )
     most = min(MOST_LABELS, max(60, round(plan.labels_stable * 1.35)))
-    st.altair_chart(
-        power_chart(curve(target, round(true_accuracy, 4), most), plan),
+    draw_chart(
+        _chart,
+        target,
+        round(true_accuracy, 4),
+        most,
+        plan,
         key="plan_curve",
         alt=plain("plan.alt"),
     )
     st.caption(t("plan.caveat"))
+
+
+def _chart(
+    target: float, true_accuracy: float, most: int, plan: LabelPlan
+) -> alt.LayerChart | alt.FacetChart:
+    return power_chart(curve(target, true_accuracy, most), plan)

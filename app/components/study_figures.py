@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components import figures
 from app.components.charts.confusion import confusion_chart
+from app.components.charts.drawing import draw_chart
 from app.components.charts.intervals import interval_chart
 from app.components.study_controls import describe
 from app.components.study_standing import draw_standing
@@ -67,13 +68,14 @@ def draw_figures(result: Retrospective) -> None:
     left, right = st.columns([7, 4], gap="large")
     with left:
         st.subheader(t("figure.intervals_heading"), anchor=False)
-        st.altair_chart(
-            interval_chart(group_rows(result)), key="study_intervals", alt=t("figure.intervals_alt")
+        draw_chart(
+            interval_chart, group_rows(result), key="study_intervals", alt=t("figure.intervals_alt")
         )
     with right:
         st.subheader(t("figure.confusion_heading"), anchor=False)
-        st.altair_chart(
-            confusion_chart(confusion_cells(result)),
+        draw_chart(
+            confusion_chart,
+            confusion_cells(result),
             key="study_confusion",
             alt=t("figure.confusion_alt"),
         )

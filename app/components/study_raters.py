@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components import figures
+from app.components.charts.drawing import draw_chart
 from app.components.charts.raters import rater_chart
 from app.components.kept_tabs import draw_tabs
 from app.components.study_cache import choices_of_raters, uploaded
@@ -226,7 +227,7 @@ def _draw_pairs(result: RaterRetrospective) -> None:
         st.caption(t("raters.alone"))
         return
     st.caption(t("raters.map_explained"))
-    st.altair_chart(rater_chart(cells), key="raters_map", alt=t("raters.map_alt"))
+    draw_chart(rater_chart, cells, key="raters_map", alt=t("raters.map_alt"))
     st.dataframe(
         [
             {

@@ -77,16 +77,23 @@ class Inside:
     total: int
 
 
-def load_releases(engine: Engine, *, preview: ReleasePreview, data_folder: Path) -> Releases:
+def load_releases(
+    engine: Engine,
+    *,
+    preview: ReleasePreview,
+    data_folder: Path,
+    counted: Totals | None = None,
+) -> Releases:
     """Read the page.
 
     Args:
         engine: The workspace.
         preview: What a cut would hold now.
         data_folder: Where the folder ``releases`` is.
+        counted: What the workspace holds; None counts it now.
     """
     with reading(engine) as session:
-        taxonomy, counted = load_taxonomy_names(session), totals(session)
+        taxonomy, counted = load_taxonomy_names(session), counted or totals(session)
         handles = {person.id: person.handle for person in list_annotators(session)}
         found = list_releases(session)
         published = {release.version: publications(session, release.version) for release in found}
