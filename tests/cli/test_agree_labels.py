@@ -98,6 +98,22 @@ def test_words_and_numbers_mean_the_same_and_nothing_undecided_is_dropped_in_sil
     ]
 
 
+def test_rows_without_a_rater_may_be_left_out_by_a_filter(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # What an export of a workspace holds: labels by construction have no rater.
+    Path("export.csv").write_text(
+        "response_id,item_id,label,source,rater,status\nr1,i1,follows,construction,,live\n"
+        "r1,i1,follows,blind_human,a,live\nr1,i1,does_not_follow,blind_human,b,superseded\n"
+        "r1,i1,follows,blind_human,b,live\n"
+    )
+    chosen = ("--where", "source=blind_human", "--where", "status=live", "--cluster", "item_id")
+    found = run(capsys, "--labels", "export.csv", *chosen)
+    assert (found["n"], found["decided"], found["differing"]) == (1, 2, 0)
+    assert main(["agree", "--labels", "export.csv"]) == 1
+    assert "an empty 'rater' in row 2" in capsys.readouterr().err
+
+
 def test_every_pair_has_n_kappa_and_a_corrected_p(capsys: pytest.CaptureFixture[str]) -> None:
     pairs = run(capsys, "--labels", "people.csv")["pairs"]
     assert isinstance(pairs, list)

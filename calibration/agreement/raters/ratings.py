@@ -85,7 +85,6 @@ def lay_rater_ground(
 
     Raises:
         FileRefused: A needed column is missing.
-        RowsRefused: A cell is empty that must not be.
         Invalid: The labels are too many different ones to be labels, or nobody decided anything.
     """
     columns = tuple(dict.fromkeys(key)) or _usual_key(sheet)
@@ -94,8 +93,6 @@ def lay_rater_ground(
     rater = rater or _usual_rater(sheet)
     needed = (*columns, rater, *(() if cluster is None else (cluster,)))
     require_columns(sheet.table, [*dict.fromkeys((*needed, "label"))])
-    for column in needed:
-        sheet.refuse_empty(column, range(len(sheet)))
     said = _said(sheet)
     labels = tuple(sorted(set(said) - {"", CANNOT_TELL}))
     if not labels:
@@ -114,7 +111,8 @@ def select_ratings(ground: RaterGround, selection: Selection) -> tuple[Rating, .
 
     Raises:
         Invalid: No row is left, or too many raters are.
-        RowsRefused: A rater rates a unit twice, or a unit is in two clusters.
+        RowsRefused: A key, rater or cluster is empty, a rater rates a unit twice, or a unit is in
+            two clusters.
     """
     sheet = ground.sheet
     rows = selection.rows(sheet, range(len(sheet)))
@@ -123,6 +121,8 @@ def select_ratings(ground: RaterGround, selection: Selection) -> tuple[Rating, .
             f"No row of {sheet.table.name!r} matches {selection.phrase()} together; drop one of "
             "the filters."
         )
+    for column in (*ground.key, ground.rater, *filter(None, [ground.cluster])):
+        sheet.refuse_empty(column, rows)
     keys = [sheet.texts(column) for column in ground.key]
     raters = sheet.texts(ground.rater)
     clusters = None if ground.cluster is None else sheet.texts(ground.cluster)
