@@ -60,9 +60,21 @@ class PromptIndex:
         )
 
 
-def build_prompt_index(session: Session) -> PromptIndex:
-    """Index every current prompt."""
-    prompts = current_prompts(session)
-    return PromptIndex(
-        neighbourhood=Neighbourhood.of(prompts), prompts={row.item_id: row for row in prompts}
+def build_prompt_index(session: Session, *, before: PromptIndex | None = None) -> PromptIndex:
+    """Index every current prompt.
+
+    Args:
+        session: Open session.
+        before: An older index; what did not change since is taken over from it.
+    """
+    prompts = {row.item_id: row for row in current_prompts(session)}
+    if before is None:
+        neighbourhood = Neighbourhood.of(list(prompts.values()))
+        return PromptIndex(neighbourhood=neighbourhood, prompts=prompts)
+    known = {item_id: row.prompt for item_id, row in before.prompts.items()}
+    index = before.neighbourhood.index.with_rows(
+        [(one, row.prompt) for one, row in prompts.items() if known.get(one) != row.prompt],
+        without=known.keys() - prompts.keys(),
     )
+    families = {item_id: row.family_id for item_id, row in prompts.items()}
+    return PromptIndex(neighbourhood=Neighbourhood(index=index, families=families), prompts=prompts)
