@@ -1,5 +1,6 @@
 """Owns the list of pages: every entry exists, and its address never changes."""
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,56 +24,24 @@ def pages() -> "dict[str, list[StreamlitPage]]":
         # Streamlit gives the default page no address of its own, and the overview needs one.
         "": [st.Page(_start, title=t("overview.title"), default=True, visibility="hidden")],
         t("section.build"): [
-            st.Page(
-                OVERVIEW,
-                title=t("overview.title"),
-                help=t("overview.about"),
-                icon=":material/grid_on:",
-                url_path="overview",
-            ),
-            st.Page(
-                ITEMS,
-                title=t("items.title"),
-                help=t("items.about"),
-                icon=":material/article:",
-                url_path="items",
-            ),
-            st.Page(
-                AUTHOR,
-                title=t("author.title"),
-                help=t("author.about"),
-                icon=":material/edit_note:",
-                url_path="author",
-            ),
+            _page(OVERVIEW, t("overview.title"), t("overview.about"), ":material/grid_on:"),
+            _page(ITEMS, t("items.title"), t("items.about"), ":material/article:"),
+            _page(AUTHOR, t("author.title"), t("author.about"), ":material/edit_note:"),
         ],
         t("section.review"): [
-            st.Page(
-                LABEL,
-                title=t("label.title"),
-                help=t("label.about"),
-                icon=":material/new_label:",
-                url_path="label",
-            ),
+            _page(LABEL, t("label.title"), t("label.about"), ":material/new_label:"),
         ],
         t("section.calibrate"): [
-            st.Page(
-                AGREEMENT,
-                title=t("agreement.title"),
-                help=t("agreement.about"),
-                icon=":material/balance:",
-                url_path="agreement",
-            ),
+            _page(AGREEMENT, t("agreement.title"), t("agreement.about"), ":material/balance:"),
         ],
         t("section.release"): [
-            st.Page(
-                RELEASES,
-                title=t("releases.title"),
-                help=t("releases.about"),
-                icon=":material/inventory_2:",
-                url_path="releases",
-            ),
+            _page(RELEASES, t("releases.title"), t("releases.about"), ":material/inventory_2:"),
         ],
     }
+
+
+def _page(script: str, title: str, about: str, icon: str) -> "StreamlitPage":
+    return st.Page(script, title=title, help=about, icon=icon, url_path=PurePath(script).stem)
 
 
 def _start() -> None:
