@@ -7,6 +7,7 @@ twice arrives with the old token: it finds its label and never decides about the
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import streamlit as st
 
@@ -21,6 +22,9 @@ from curation.labelling.revealing import reveal
 from curation.labelling.undoing import undo
 from db.errors import GainsayError
 from db.labels import Decision, Factuality
+
+# Shorter than anybody reads, longer than the pause of a key that repeats.
+READING_SECONDS: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +59,16 @@ class HeldConflict:
 
 def decide_whole(screen: OnScreen, decision: Decision) -> None:
     """Decide about the whole response, save and move on."""
+    if screen.is_here and _is_too_soon():
+        return
     _save(screen, decision, {})
 
 
 def decide_part(screen: OnScreen, decision: Decision) -> None:
     """Decide about the next requirement; after the last one save what follows for the whole."""
-    if not screen.is_here:
-        return
     decided = table.parts()
+    if not screen.is_here or (not decided and _is_too_soon()):
+        return
     decided[len(decided) + 1] = decision
     table.keep_parts(decided)
     if len(decided) == screen.requirements:
@@ -174,6 +180,14 @@ def held_conflict() -> HeldConflict | None:
     """Give the conflict that waits for the person."""
     held = st.session_state.get(LABEL_CONFLICT)
     return held if isinstance(held, HeldConflict) else None
+
+
+def _is_too_soon() -> bool:
+    # The browser repeats a key that is held down, and it would decide about what nobody has read.
+    if table.was_quiet(READING_SECONDS):
+        return False
+    queue_notice(Tone.REFUSED, t("label.too_soon"))
+    return True
 
 
 def _hold(annotator_id: str, conflict: LabelConflict) -> None:

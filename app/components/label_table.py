@@ -5,6 +5,7 @@ browser, because an imported id may name the model: gestures carry a token inste
 """
 
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from app.state import (
     LABEL_PARTS,
     LABEL_PASSED,
     LABEL_PLACE,
+    LABEL_QUIET,
     LABEL_REASON,
     LABEL_SEEDED,
     LABEL_SENT,
@@ -158,6 +160,14 @@ def seed(before: PersonLabel | None) -> None:
         st.session_state[reason_key(token())] = before.reason
 
 
+def was_quiet(seconds: float) -> bool:
+    """Say whether nothing was shown or pressed for so long; asking counts as pressing."""
+    now = time.monotonic()
+    since = float(st.session_state.get(LABEL_QUIET, 0.0))
+    st.session_state[LABEL_QUIET] = now
+    return now - since >= seconds
+
+
 def _trail() -> list[str]:
     return list(st.session_state.get(LABEL_TRAIL, ()))
 
@@ -168,5 +178,6 @@ def _place() -> int:
 
 def _renew() -> None:
     st.session_state[LABEL_TOKEN] = secrets.token_hex(8)
+    st.session_state[LABEL_QUIET] = time.monotonic()
     st.session_state[LABEL_PARTS] = {}
     st.session_state[LABEL_FACTUAL] = None
