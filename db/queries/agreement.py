@@ -6,11 +6,11 @@ counts as evidence is for the caller to say, from the columns.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db.annotators import Annotator
 from db.errors import NotFound
@@ -22,14 +22,12 @@ from db.verdicts import Judge, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiveLabel:
-    """A live label with what its response belongs to.
+class LabelledResponse:
+    """A response with what it belongs to.
 
     Attributes:
         domain_id: None when unassigned.
         model: Exact model snapshot of the response; empty when no model wrote it.
-        handle: Who gave or imported the label.
-        rater: Who decided, as an imported file names them; empty for labels given here.
     """
 
     response_id: str
@@ -41,12 +39,23 @@ class LiveLabel:
     response_source: ResponseSource
     model: str
     is_simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveLabel:
+    """A live label.
+
+    Attributes:
+        handle: Who gave or imported the label.
+        rater: Who decided, as an imported file names them; empty for labels given here.
+    """
+
+    response: LabelledResponse
     source: LabelSource
     decision: Decision
     handle: str
     rater: str
     is_demonstration: bool
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,35 +82,65 @@ class VerdictView:
 
 def live_labels(session: Session, sources: Collection[LabelSource]) -> list[LiveLabel]:
     """List the live labels of these sources, by response, oldest first."""
+    # Columns, not rows of tables: with a hundred thousand labels the objects cost most of the time.
+    wanted = (col(Label.source).in_(list(sources)), is_live())
+    responses = _responses(session, select(Label.response_id).where(*wanted))
+    people = {row.id: row for row in session.exec(select(Annotator))}
     query = (
-        select(Label, Response, Item, Annotator)
-        .join(Response, col(Response.id) == col(Label.response_id))
-        .join(Revision, col(Revision.id) == col(Response.revision_id))
-        .join(Item, col(Item.id) == col(Revision.item_id))
-        .join(Annotator, col(Annotator.id) == col(Label.annotator_id))
-        .where(col(Label.source).in_(list(sources)), is_live())
+        sa.select(
+            col(Label.response_id),
+            col(Label.source),
+            col(Label.decision),
+            col(Label.annotator_id),
+            col(Label.rater),
+        )
+        .where(*wanted)
         .order_by(col(Label.response_id), col(Label.created_at), col(Label.id))
     )
     return [
         LiveLabel(
-            response_id=response.id,
-            item_id=item.id,
-            family_id=item.family_id,
-            type_id=item.type_id,
-            domain_id=item.domain_id,
-            language_id=item.language_id,
-            response_source=response.source,
-            model=response.source_name,
-            is_simulated=response.is_simulated,
-            source=label.source,
-            decision=label.decision,
-            handle=annotator.handle,
-            rater=label.rater,
-            is_demonstration=annotator.is_demonstration,
-            created_at=label.created_at,
+            response=responses[response_id],
+            source=source,
+            decision=decision,
+            handle=people[annotator_id].handle,
+            rater=rater,
+            is_demonstration=people[annotator_id].is_demonstration,
         )
-        for label, response, item, annotator in session.exec(query)
+        for response_id, source, decision, annotator_id, rater in session.execute(query)
     ]
+
+
+def _responses(session: Session, ids: SelectOfScalar[str]) -> dict[str, LabelledResponse]:
+    query = (
+        sa.select(
+            col(Response.id),
+            col(Item.id),
+            col(Item.family_id),
+            col(Item.type_id),
+            col(Item.domain_id),
+            col(Item.language_id),
+            col(Response.source),
+            col(Response.source_name),
+            col(Response.is_simulated),
+        )
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .join(Item, col(Item.id) == col(Revision.item_id))
+        .where(col(Response.id).in_(ids))
+    )
+    return {
+        row[0]: LabelledResponse(
+            response_id=row[0],
+            item_id=row[1],
+            family_id=row[2],
+            type_id=row[3],
+            domain_id=row[4],
+            language_id=row[5],
+            response_source=row[6],
+            model=row[7],
+            is_simulated=row[8],
+        )
+        for row in session.execute(query)
+    }
 
 
 def live_by_source(session: Session) -> dict[LabelSource, int]:
@@ -159,15 +198,15 @@ def find_judge(session: Session, name: str) -> JudgeView:
 def verdicts_of(session: Session, judge_id: str) -> list[VerdictView]:
     """List a judge's verdicts, by response and repeat."""
     query = (
-        select(Verdict)
-        .where(Verdict.judge_id == judge_id)
+        sa.select(
+            col(Verdict.response_id), col(Verdict.repeat), col(Verdict.value), col(Verdict.reason)
+        )
+        .where(col(Verdict.judge_id) == judge_id)
         .order_by(col(Verdict.response_id), col(Verdict.repeat))
     )
     return [
-        VerdictView(
-            response_id=row.response_id, repeat=row.repeat, value=row.value, reason=row.reason
-        )
-        for row in session.exec(query)
+        VerdictView(response_id=response_id, repeat=repeat, value=value, reason=reason)
+        for response_id, repeat, value, reason in session.execute(query)
     ]
 
 

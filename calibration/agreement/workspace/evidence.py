@@ -15,7 +15,12 @@ from db.errors import NotFound
 from db.hashing import canonical_json
 from db.intake import Row, Table
 from db.labels import HUMAN_EVIDENCE, LabelSource
-from db.queries.agreement import LiveLabel, live_by_source, live_labels
+from db.queries.agreement import (
+    LabelledResponse,
+    LiveLabel,
+    live_by_source,
+    live_labels,
+)
 
 UNASSIGNED: Final = "unassigned"
 BLIND: Final = (LabelSource.BLIND_HUMAN,)
@@ -52,7 +57,7 @@ class Evidence:
     @property
     def responses(self) -> int:
         """How many responses have a label."""
-        return len({label.response_id for label in self.labels})
+        return len({label.response.response_id for label in self.labels})
 
     @property
     def raters(self) -> tuple[str, ...]:
@@ -98,8 +103,8 @@ def gather(session: Session, *, sources: Sequence[LabelSource], where: Sequence[
     with_simulated = any(condition.partition("=")[0] == "simulated" for condition in where)
     found = live_labels(session, wanted)
     of_people = [label for label in found if not label.is_demonstration]
-    real = [label for label in of_people if with_simulated or not label.is_simulated]
-    newest = {(label.response_id, label.handle, label.rater): label for label in real}
+    real = [label for label in of_people if with_simulated or not label.response.is_simulated]
+    newest = {(label.response.response_id, label.handle, label.rater): label for label in real}
     bearers: dict[str, set[Identity]] = {}
     for label in real:
         bearers.setdefault(label.rater or label.handle, set()).add((label.handle, label.rater))
@@ -110,25 +115,25 @@ def gather(session: Session, *, sources: Sequence[LabelSource], where: Sequence[
         earlier=len(real) - len(newest),
         demonstration=len(found) - len(of_people),
         simulated=len(of_people) - len(real),
-        includes_simulated=any(label.is_simulated for label in newest.values()),
+        includes_simulated=any(label.response.is_simulated for label in newest.values()),
     )
     if not gathered.labels:
         raise NotFound(_nothing(session, gathered))
     return gathered
 
 
-def columns_of(label: LiveLabel) -> Row:
+def columns_of(response: LabelledResponse) -> Row:
     """Write what a response belongs to as the columns that filters and groups can name."""
     return {
-        "response_id": label.response_id,
-        "cluster_id": label.family_id,
-        "item_id": label.item_id,
-        "type": label.type_id,
-        "domain": label.domain_id or UNASSIGNED,
-        "language": label.language_id,
-        "response_source": label.response_source.value,
-        "model": label.model,
-        "simulated": label.is_simulated,
+        "response_id": response.response_id,
+        "cluster_id": response.family_id,
+        "item_id": response.item_id,
+        "type": response.type_id,
+        "domain": response.domain_id or UNASSIGNED,
+        "language": response.language_id,
+        "response_source": response.response_source.value,
+        "model": response.model,
+        "simulated": response.is_simulated,
     }
 
 

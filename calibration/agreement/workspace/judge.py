@@ -118,7 +118,7 @@ def study_judge(session: Session, question: JudgeQuestion) -> Retrospective:
 def _gold(labels: Sequence[LiveLabel]) -> _Gold:
     by_response: dict[str, list[LiveLabel]] = {}
     for label in labels:
-        by_response.setdefault(label.response_id, []).append(label)
+        by_response.setdefault(label.response.response_id, []).append(label)
     rows: list[Row] = []
     single = unanimous = majority = undecided = 0
     for votes in by_response.values():
@@ -133,7 +133,7 @@ def _gold(labels: Sequence[LiveLabel]) -> _Gold:
         majority += count < len(votes)
         sources = sorted({vote.source.value for vote in votes})
         rows.append(
-            columns_of(votes[0])
+            columns_of(votes[0].response)
             | {"label": _GOLD[most], "source": "+".join(sources), "raters": len(votes)}
         )
     return _Gold(
@@ -171,7 +171,7 @@ def _check_repeats(judge: JudgeView, kept: Sequence[VerdictView], where: Sequenc
 
 
 def _gold_table(evidence: Evidence, gold: _Gold) -> Table:
-    columns = (*columns_of(evidence.labels[0]), "label", "source", "raters")
+    columns = (*columns_of(evidence.labels[0].response), "label", "source", "raters")
     return table_of(f"{_gold_name(evidence)} of this workspace", "gold", gold.rows, columns)
 
 

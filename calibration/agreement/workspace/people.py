@@ -46,7 +46,7 @@ def study_people(session: Session, question: PeopleQuestion) -> RaterRetrospecti
         Invalid: An option that does not fit the rows.
     """
     evidence = gather(session, sources=question.sources, where=question.where)
-    shared = Counter(label.response_id for label in evidence.labels)
+    shared = Counter(label.response.response_id for label in evidence.labels)
     if max(shared.values()) < 2:
         raise NotFound(
             f"There is nothing to measure: of {len(shared):,} labelled responses none has labels "
@@ -54,7 +54,7 @@ def study_people(session: Session, question: PeopleQuestion) -> RaterRetrospecti
             "file with --labels."
         )
     rows: list[Row] = [
-        columns_of(label)
+        columns_of(label.response)
         | {
             "rater": evidence.rater_of(label),
             "label": label.decision.value,
