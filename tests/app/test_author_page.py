@@ -105,6 +105,18 @@ def test_the_guideline_is_chinese_on_the_chinese_page(copy: CopyView, opened: Op
     assert editors(page)["prompt"]["label"] == "题面"
 
 
+@pytest.mark.usefixtures("starter_workspace")
+def test_the_page_of_an_item_opens_one_working_copy_of_it(opened: Opened) -> None:
+    page = opened("items", item="starter-liquid-element")
+    page.button(key="item_edit").click().run()
+    assert not page.exception
+    first = page.query_params["copy"]
+    assert "Which of the following elements" in str(editors(page)["prompt"]["text"])
+    page = opened("items", item="starter-liquid-element")
+    page.button(key="item_edit").click().run()
+    assert page.query_params["copy"] == first
+
+
 def test_a_chosen_type_is_saved_at_once(
     starter_engine: Engine, annotator_id: str, opened: Opened
 ) -> None:

@@ -11,6 +11,8 @@ from db.engine import open_engine, reading, sqlite_url
 from db.queries.items import ItemRow, get_item
 from db.workspace import find_workspace
 
+# Machines that do other work too are slow, and a save waits for the server's answer.
+expect.set_options(timeout=15_000)
 SAVED = re.compile(r"^(saved|已保存) \d\d:\d\d:\d\d$")
 NOT_SAVED = re.compile(r"NOT SAVED since \d\d:\d\d:\d\d|自 \d\d:\d\d:\d\d 起未保存")
 
