@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from db.annotators import AnnotatorKind
 from db.contents import build_label, build_person_label
@@ -239,10 +240,16 @@ def test_an_apostrophe_that_is_taken_away_is_told(place: Desk) -> None:
     assert [entry.kind for entry in report.advice] == ["protection"]
 
 
-def test_order_does_not_depend_on_the_locale_of_a_server(desk: Desk) -> None:
+def test_order_does_not_depend_on_the_locale_of_a_server(desk: Desk, backend: str) -> None:
     ids = ["a-b", "ab", "a.b", "a_b", "abc", "a-c"]
     desk.take("responses", [answer(one, one) for one in ids])
+    asked: list[str] = []
+    event.listen(desk.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     assert [row["response_id"] for row in desk.rows("responses")] == sorted(ids)
+    # The server of the tests has no other locale than C, so the order is read from the statement.
+    (statement,) = (text for text in asked if "ORDER BY" in text)
+    order = statement.partition("ORDER BY")[2]
+    assert order.count('COLLATE "C"') == (2 if backend == "postgresql" else 0)
 
 
 def test_rows_of_json_are_typed(full: Desk) -> None:
