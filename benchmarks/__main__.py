@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks import machine
 
 FOLDER = Path(__file__).parent
-NOT_FIGURES = {"__main__", "machine"}
+NOT_FIGURES = {"__main__", "large", "machine"}
 
 
 def main() -> int:

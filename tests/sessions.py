@@ -42,14 +42,16 @@ class Answer:
         """Everything drawn, as the protocol's own text, for looking words up."""
         return "\n".join(_strings(element) for element in self.elements)
 
-    def widget(self, kind: str, label: str) -> str:
-        """Give the id of the first widget of a kind whose label has these words."""
+    def button(self, key: str) -> str:
+        """Give the id of the first button whose key begins so.
+
+        Raises:
+            LookupError: The page has none.
+        """
         for element in self.elements:
-            if element.WhichOneof("type") == kind:
-                widget = getattr(element, kind)
-                if label in widget.label:
-                    return str(widget.id)
-        raise LookupError(f"no {kind} {label!r}")
+            if element.WhichOneof("type") == "button" and f"-{key}" in element.button.id:
+                return str(element.button.id)
+        raise LookupError(f"no button {key!r}")
 
 
 @dataclass(slots=True, kw_only=True)

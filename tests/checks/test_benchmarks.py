@@ -9,7 +9,8 @@ from tests.checks.project_files import ROOT, files
 NAMES = sorted(
     path.stem
     for path in files(".py")
-    if path.parts[0] == "benchmarks" and path.stem not in {"__init__", "__main__", "machine"}
+    if path.parts[0] == "benchmarks"
+    and path.stem not in {"__init__", "__main__", "large", "machine"}
 )
 
 
