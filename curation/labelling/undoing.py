@@ -56,10 +56,13 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     label = get_label(session, label_id)
     if label.annotator_id != annotator_id:
         raise Forbidden(f"The label {label_id!r} is another person's; only they can undo it.")
+    undoable = {one.id for one in last_decisions(session, annotator_id=annotator_id)}
+    # Looked up last: a label that another tab takes back meanwhile is no longer undoable either.
     withdrawal = session.get(LabelWithdrawal, label_id)
     if withdrawal is not None:
-        return Undone(label=label, at=withdrawal.created_at, is_new=False)
-    if label_id not in {one.id for one in last_decisions(session, annotator_id=annotator_id)}:
+        taken_back = get_label(session, label_id)
+        return Undone(label=taken_back, at=withdrawal.created_at, is_new=False)
+    if label_id not in undoable:
         raise Forbidden(
             f"The label {label_id!r} is older than your last {UNDOABLE} decisions, which are "
             "those that can be undone; open its response and decide again instead."
@@ -74,4 +77,5 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     ) as record:
         record.add(LabelWithdrawal(label_id=label_id, annotator_id=annotator_id, created_at=now))
         record.after["label"] = label_id
-    return Undone(label=label, at=now, is_new=True)
+    # Read again: the first answer says, like every later one, that the label is live no more.
+    return Undone(label=get_label(session, label_id), at=now, is_new=True)
