@@ -1,5 +1,8 @@
 """Owns how a response on the table is shown: question, response, what it must do, the guideline."""
 
+import unicodedata
+from typing import Final, Literal
+
 import streamlit as st
 
 from app.components import label_table as table
@@ -22,6 +25,10 @@ from db.items import ItemOrigin
 from db.labels import Decision
 from db.queries.labelling import PersonLabel, ResponseOrigin
 
+LINE_WIDTH: Final = 60
+LONG_PROMPT_LINES: Final = 14
+LONG_PROMPT_PIXELS: Final = 340
+
 
 def draw_task(task: LabelTask) -> None:
     """Draw the response on the table with everything that a labeller may see."""
@@ -30,7 +37,8 @@ def draw_task(task: LabelTask) -> None:
     with left:
         _draw_before(task)
         st.subheader(t("item.prompt"), anchor=False)
-        draw_text(shown.prompt, mono="```" in shown.prompt)
+        with st.container(height=_prompt_height(shown.prompt), border=False):
+            draw_text(shown.prompt, mono="```" in shown.prompt)
         st.subheader(t("label.response"), anchor=False)
         draw_text(shown.text, mono="```" in shown.text)
         if not shown.is_current:
@@ -48,6 +56,16 @@ def draw_task(task: LabelTask) -> None:
         if not st.session_state.get(LABEL_NO_GUIDELINE):
             st.subheader(t("label.guideline"), anchor=False)
             draw_guideline(task.guideline)
+
+
+def _prompt_height(prompt: str) -> int | Literal["content"]:
+    # A long prompt scrolls in its place, so that the response stays in sight.
+    lines = sum(1 + _width(line) // LINE_WIDTH for line in prompt.splitlines())
+    return LONG_PROMPT_PIXELS if lines > LONG_PROMPT_LINES else "content"
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
 def decision_badge(decision: Decision) -> None:

@@ -41,12 +41,14 @@ class Screen:
         address: Path and query; ``{written}`` and ``{stale}`` stand for working copies.
         after_cut: Whether a release must be there.
         most_height: Where a long page is cut; what is pinned to its end stays.
+        keys: What is pressed before the picture is taken, one after another.
     """
 
     name: str
     address: str
     after_cut: bool = False
     most_height: int = 6_000
+    keys: str = ""
 
 
 SCREENS = (
@@ -56,6 +58,8 @@ SCREENS = (
     Screen(name="author", address="/author?copy={written}", most_height=1_700),
     Screen(name="author-versions", address="/author?copy={stale}", most_height=1_300),
     Screen(name="agreement", address="/agreement"),
+    Screen(name="label", address="/label", most_height=1_300),
+    Screen(name="label-parts", address="/label", most_height=1_300, keys="2qh1"),
     Screen(name="releases", address="/releases", after_cut=True),
 )
 
@@ -74,6 +78,7 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
                 file = folder / f"{screen.name}-{scheme}-{language}.png"
                 with _page(one, scheme) as page:
                     page.goto(_address(app.url, screen, language, copies))
+                    _press(page, screen.keys)
                     file.write_bytes(_small(_picture(page, screen.most_height)))
                 taken.append(file)
     return taken
@@ -123,6 +128,12 @@ def _picture(page: Page, most_height: int) -> bytes:
     page.set_viewport_size(ViewportSize(width=WIDTH, height=height))
     _settle(page)
     return page.screenshot()
+
+
+def _press(page: Page, keys: str) -> None:
+    for key in keys:
+        _settle(page)
+        page.keyboard.press(key)
 
 
 def _settle(page: Page) -> None:
