@@ -20,6 +20,7 @@ MEND: Final = "mend these places and hand the file in again"
 NAME_CHARS: Final = 200
 FIRST_YEAR: Final = 1970
 _ID_CHARS: Final = 100
+_EXACT: Final = 2.0**53
 _EVERY: Final = 1_000
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 # Tabulator and line ends are text; the rest of C0 and DEL steer terminals and break readers.
@@ -131,7 +132,15 @@ class RowReader:
         return value
 
     def line(self, name: str) -> str:
-        """Read a name: one line of at most 200 characters; empty when there is none."""
+        """Read a name: one line of at most 200 characters; empty when there is none.
+
+        Raters are often numbered: a whole number is the name that it is written as.
+        """
+        value = self.value(name)
+        if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
         found = self.text(name) or ""
         if len(found) > NAME_CHARS:
             self.problem(f"a {self._name(name)} of more than {NAME_CHARS} characters")

@@ -1,6 +1,8 @@
 """Importing labels: no import is human evidence, and a correction keeps both."""
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -209,6 +211,27 @@ def test_demonstration_people_stay_marked_wherever_their_labels_go(answered: Des
     (found,) = answered.rows("labels")
     assert found["is_demonstration"] is True
     assert found["declared_source"] == "demonstration:blind_human"
+
+
+def test_a_numbered_rater_is_one_rater_in_every_format(answered: Desk) -> None:
+    answered.take("labels", [label("answer-1", rater=3), label("answer-2", rater=3.0)])
+    csv = answered.take_bytes("labels", "l.csv", b"response_id,label,rater\nanswer-1,1,3\n")
+    assert (csv.unchanged, csv.written) == (1, False)
+    assert {row.rater for row in answered.labels()} == {"3"}
+
+
+def test_two_imports_at_once_leave_each_rater_one_live_label(desk: Desk) -> None:
+    desk.take("responses", ANSWERS)
+    start = threading.Barrier(2)
+
+    def take(said: int) -> None:
+        start.wait()
+        desk.take("labels", [label("answer-1", said, rater=f"r{at}") for at in range(50)])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take, (0, 1)))
+    assert Counter(row["status"] for row in desk.rows("labels")) == {"live": 50, "superseded": 50}
+    desk.history()
 
 
 @pytest.mark.parametrize(
