@@ -194,8 +194,17 @@ def test_hostile_text_reaches_no_line_of_markdown(
     for part in Part:
         save(starter_engine, copy, part, f"1. {HOSTILE}", base=0)
         save(starter_engine, copy, part, f"2. {HOSTILE}", base=0)
+    twin = open_new(starter_engine, annotator_id=annotator_id, now=NOW)
+    for part, text in {Part.TYPE: "question-correction", Part.LANGUAGE: "en"}.items():
+        save(starter_engine, twin, part, text, base=0)
+    for part in (Part.PROMPT, Part.REFERENCE):
+        save(starter_engine, twin, part, f"1. {HOSTILE}", base=0)
+    done = submit(starter_engine, twin.id, annotator_id=annotator_id, now=NOW)
+    assert isinstance(done, Submitted)
     page = opened("author", copy=copy.id)
     assert not page.exception
+    # The nearest prompt is the hostile one of the other item.
+    assert f"{done.item_id} ·" in words(page)
     assert not re.search(r"(?<!\\)(<img|!\[b|\]\(http)", words(page))
     assert "<img" not in html(page)
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(page)
