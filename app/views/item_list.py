@@ -6,7 +6,7 @@ from math import ceil
 from app.views.naming import Taxonomy, load_taxonomy_names
 from db.engine import Session
 from db.items import ItemOrigin
-from db.queries.items import UNASSIGNED, ItemFilter, ItemRow, count_items, list_items
+from db.queries.items import UNASSIGNED, ItemFilter, ItemRow, count_items, page_of_items
 
 PAGE_SIZE = 50
 
@@ -63,8 +63,6 @@ def load_choices(session: Session) -> FilterChoices:
 
 def load_item_list(session: Session, wanted: ItemFilter, *, page: int) -> ItemList:
     """Read one page; a page beyond the last gives the last."""
-    found = count_items(session, wanted)
-    total = count_items(session) if wanted != ItemFilter() else found
-    page = min(max(1, page), max(1, ceil(found / PAGE_SIZE)))
-    rows = list_items(session, wanted, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    return ItemList(rows=tuple(rows), found=found, total=total, page=page)
+    shown = page_of_items(session, wanted, size=PAGE_SIZE, page=page)
+    total = count_items(session) if wanted != ItemFilter() else shown.found
+    return ItemList(rows=shown.rows, found=shown.found, total=total, page=shown.page)

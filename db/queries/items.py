@@ -127,6 +127,20 @@ class ItemDetail:
     siblings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """One page of a list of items.
+
+    Attributes:
+        found: How many items all pages have.
+        page: The page's number, from 1.
+    """
+
+    rows: tuple[ItemRow, ...]
+    found: int
+    page: int
+
+
 def list_items(
     session: Session,
     wanted: ItemFilter | None = None,
@@ -135,19 +149,30 @@ def list_items(
     offset: int = 0,
 ) -> list[ItemRow]:
     """List items in the order type, language, creation, id."""
-    query = (
-        _matching(wanted or ItemFilter())
-        .order_by(
-            col(InstructionType.position),
-            col(Language.position),
-            col(Item.created_at),
-            col(Item.id),
-        )
-        .limit(limit)
-        .offset(offset)
-    )
+    query = _in_order(_matching(wanted or ItemFilter())).limit(limit).offset(offset)
     items = session.exec(query).all()
     return _rows(session, items)
+
+
+def page_of_items(session: Session, wanted: ItemFilter, *, size: int, page: int) -> ItemPage:
+    """List one page of what ``list_items`` would list, counted from 1; the last beyond the end."""
+    if not wanted.search.strip():
+        found = count_items(session, wanted)
+        page = _within(page, found, size)
+        rows = list_items(session, wanted, limit=size, offset=(page - 1) * size)
+        return ItemPage(rows=tuple(rows), found=found, page=page)
+    # One walk finds and counts: looking for a text reads every current revision.
+    query = _in_order(_matching(wanted)).with_only_columns(col(Item.id))
+    ids = session.execute(query).scalars().all()
+    page = _within(page, len(ids), size)
+    shown = ids[(page - 1) * size : page * size]
+    items = {item.id: item for item in session.exec(select(Item).where(col(Item.id).in_(shown)))}
+    rows = _rows(session, [items[one] for one in shown])
+    return ItemPage(rows=tuple(rows), found=len(ids), page=page)
+
+
+def _within(page: int, found: int, size: int) -> int:
+    return min(max(1, page), max(1, -(-found // size)))
 
 
 def count_items(session: Session, wanted: ItemFilter | None = None) -> int:
@@ -191,6 +216,15 @@ def current_revisions(session: Session, item_ids: Sequence[str]) -> dict[str, Re
             select(Revision).where(col(Revision.item_id).in_(batch), _is_current())
         )
     }
+
+
+def _in_order(query: SelectOfScalar[Item]) -> SelectOfScalar[Item]:
+    return query.order_by(
+        col(InstructionType.position),
+        col(Language.position),
+        col(Item.created_at),
+        col(Item.id),
+    )
 
 
 def _matching(wanted: ItemFilter) -> SelectOfScalar[Item]:

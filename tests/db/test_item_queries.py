@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from db.engine import reading, writing
 from db.errors import NotFound
 from db.items import ItemOrigin
-from db.queries.items import ItemFilter, count_items, get_item, list_items
+from db.queries.items import ItemFilter, count_items, get_item, list_items, page_of_items
 from db.queries.status import ItemStatus
 from db.queries.taxonomy import coverage
 from tests.db.content import add_item, add_revision, fill
@@ -32,6 +32,10 @@ def ids(engine: Engine, wanted: ItemFilter) -> list[str]:
     with reading(engine) as session:
         rows = list_items(session, wanted)
         assert count_items(session, wanted) == len(rows)
+        pages = [page_of_items(session, wanted, size=1, page=n + 1) for n in range(len(rows))]
+        assert [row for page in pages for row in page.rows] == rows
+        beyond = page_of_items(session, wanted, size=1, page=99)
+        assert (beyond.found, beyond.page) == (len(rows), max(1, len(rows)))
     return [row.id for row in rows]
 
 
