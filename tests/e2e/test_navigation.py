@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 PAGES = {
     "overview": ("Overview", "总览"),
     "items": ("Items", "题目"),
+    "author": ("Author", "编写"),
     "agreement": ("Agreement", "一致性"),
     "releases": ("Releases", "发布版本"),
 }
