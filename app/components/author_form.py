@@ -74,7 +74,7 @@ def draw_form(author: Author) -> None:
 
 def _draw_choices(author: Author, page: AuthorPage) -> None:
     names = page.taxonomy
-    columns = st.columns(4)
+    columns = st.columns([3, 2, 2, 2])
     with columns[0]:
         _draw_choice(author, page, Part.TYPE, names.types)
     with columns[1]:

@@ -1,6 +1,7 @@
 """Owns the list of existing prompts that are like the one being written."""
 
 from collections.abc import Callable
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from app.components.markdown import escaped
 from app.components.wording import t
 from app.views.author_near import NearShown
 
-SHOWN_CHARACTERS = 110
+SHOWN_WIDTH = 100
 
 
 def draw_near(near: tuple[NearShown, ...], *, closed: bool, on_link: Callable[[str], None]) -> None:
@@ -44,4 +45,10 @@ def _draw_one(one: NearShown, place: int, *, closed: bool, on_link: Callable[[st
 
 def _line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "…"
+    width = 0
+    for place, character in enumerate(line):
+        # A Chinese character takes the room of two Latin letters.
+        width += 2 if east_asian_width(character) in "WF" else 1
+        if width > SHOWN_WIDTH:
+            return line[:place] + "…"
+    return line
