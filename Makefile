@@ -1,7 +1,8 @@
 # Everything from a bare python3.11 + pip + make; nothing is installed outside this folder; pip and uv keep their download caches.
 #   make run [PORT=8600]   the app, with the starter workspace      make test    the suite, SQLite and PostgreSQL
 #   make check             style, types, contracts, docs            make e2e     a real browser
-#   make bench             figures with machine and commit          make format, screenshots, lock
+#   make bench             figures with machine and commit          make soak    a hundred kills, a minute's read
+#   make format, screenshots, lock
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -34,9 +35,9 @@ UV_READY := .tools/uv-$(UV_VERSION).ready
 RUN_READY := .venv/run.ready
 DEV_READY := .venv/dev.ready
 
-.PHONY: help run test check e2e bench screenshots format lock
+.PHONY: help run test check e2e bench soak screenshots format lock
 help:
-	@sed -n '2,5p' Makefile
+	@sed -n '2,6p' Makefile
 
 run: $(RUN_READY)
 	@exec $(GAINSAY) up --port $(PORT)
@@ -57,6 +58,9 @@ e2e: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(PYTHON) -m benchmarks $(ARGS)
+
+soak: $(DEV_READY)
+	$(PYTHON) -m pytest tests/reliability -m soak -rP $(ARGS)
 
 screenshots: $(DEV_READY)
 	$(PYTHON) -m tests.e2e.screenshots $(ARGS)

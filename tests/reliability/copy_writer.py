@@ -12,7 +12,7 @@ from curation.authoring.copies import load_copy, open_item, save_part, settle_pa
 from curation.authoring.copy_views import Choice, CopyView, SavedPart, StalePart
 from curation.authoring.submitting import BaseChoice, StaleBase, Submitted, settle_base, submit
 from db.engine import Engine, open_engine, reading
-from db.errors import GainsayError
+from db.errors import Conflict, GainsayError
 from db.working_copies import Part
 from tests.reliability.journal import Fields, Journal, entries, unanswered
 
@@ -40,7 +40,8 @@ class Author:
             told = getattr(self, f"_{gesture['verb']}")(gesture)
         except GainsayError as error:
             self.journal.fail(gesture, error)
-            self._take(self._open())
+            if isinstance(error, Conflict):
+                self._take(self._open())
         else:
             self.journal.answer(gesture, told)
 
@@ -55,11 +56,12 @@ class Author:
             "verb": "save",
             "copy": self.copy_id,
             "part": part.value,
-            "text": self._text(),
+            "text": self.new_text(),
             "base": self.numbers[part],
         }
 
-    def _text(self) -> str:
+    def new_text(self) -> str:
+        """Write something that nobody wrote before."""
         self.number += 1
         token = f"{self.tab}-{self.number}"
         return f"1. Say a wrong number for {token}.\n2. Say why {token} is what it is."
@@ -95,7 +97,7 @@ class Author:
             "aside": stale.aside_id,
             "choice": choice.value,
             "theirs_number": stale.theirs_number,
-            "text": self._text() if choice is Choice.MERGED else None,
+            "text": self.new_text() if choice is Choice.MERGED else None,
         }
 
     def _save(self, gesture: Fields) -> Fields:

@@ -6,11 +6,14 @@ from sqlalchemy import Engine
 
 from db.annotators import AnnotatorKind
 from db.engine import writing
-from db.workspace import add_annotator
+from db.taxonomy.content import load_taxonomy
+from db.taxonomy.installation import install_taxonomy
+from db.workspace import WorkspaceKind, add_annotator, ensure_workspace
 from tests.db.content import add_item
-from tests.labelling.workspace import NOW, Place, make_place
+from tests.labelling.workspace import NOW, Place
 
 ITEMS = 8
+TYPE = "question-correction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,24 @@ class Scene:
 
 
 def make_scene(engine: Engine) -> Scene:
-    """Fill a migrated database."""
-    place = make_place(engine)
+    """Fill a migrated database, with the taxonomy that the app would install."""
     with writing(engine) as session:
-        more = [
+        workspace = ensure_workspace(session, now=NOW)
+        workspace.kind = WorkspaceKind.SHARED
+        install_taxonomy(session, load_taxonomy(), now=NOW)
+        ben, cho, dee = (
             add_annotator(session, handle, kind=AnnotatorKind.HUMAN, now=NOW).id
-            for handle in ("cho", "dee")
-        ]
+            for handle in ("ben", "cho", "dee")
+        )
+        machine = add_annotator(session, "robot", kind=AnnotatorKind.MACHINE, now=NOW)
         for item_id in "ab":
-            add_item(session, item_id, prompt=f"Answer wrongly: what is {item_id}?")
-    responses = [one for number in range(ITEMS) for one in place.add_item(f"labelled-{number}")]
-    return Scene(place=place, people=[place.ann, place.ben, *more], responses=responses)
+            prompt = f"Answer wrongly: what is {item_id}?"
+            add_item(session, item_id, prompt=prompt, type_id=TYPE)
+    ann = workspace.local_annotator_id
+    place = Place(engine=engine, ann=ann, ben=ben, machine=machine.id)
+    responses = [
+        response
+        for number in range(ITEMS)
+        for response in place.add_item(f"labelled-{number}", type_id=TYPE)
+    ]
+    return Scene(place=place, people=[ann, ben, cho, dee], responses=responses)

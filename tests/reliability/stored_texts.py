@@ -67,6 +67,10 @@ def assert_texts_are_as_told(engine: Engine, journals: Journals) -> None:
         for entry in lines:
             if entry.word == "answer":
                 _assert_answer(entry, stored)
+            elif entry.word == "failed" and entry.gesture["verb"] == "save":
+                text = str(entry.gesture["text"])
+                assert text not in stored.asides
+                assert not any(text == said for _, said in stored.places), "stored, though refused"
     _assert_revisions(stored, [event.subject_id for event in revised])
     assert check_database(engine).findings == ()
 

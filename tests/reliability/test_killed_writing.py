@@ -19,10 +19,10 @@ def add_authors(workers: Crew, scene: Scene) -> None:
     """Start two people at one item, and one person with two tabs at another."""
     ann, ben, cho, _ = scene.people
     for name, annotator_id, item_id in (
-        ("ann", ann, "a"),
-        ("ben", ben, "a"),
-        ("cho", cho, "b"),
-        ("cho-too", cho, "b"),
+        ("author-ann", ann, "a"),
+        ("author-ben", ben, "a"),
+        ("author-cho", cho, "b"),
+        ("author-cho-too", cho, "b"),
     ):
         workers.add(name, "copy_writer", annotator_id, item_id)
 
