@@ -1,8 +1,10 @@
-"""Decide when told to; run as a program: URL, annotator, response, token, decision.
+"""Decide when told to; run as a program: URL, annotator, JSON list of response, token, decision.
 
-Prints "ready" when all is loaded, waits for a line, decides and prints how it was answered.
+Prints "ready" when all is loaded, waits for a line, decides one after another and prints how each
+was answered as a JSON list.
 """
 
+import json
 import sys
 
 from curation.labelling.deciding import LabelConflict, decide
@@ -11,25 +13,28 @@ from db.labels import Decision
 from tests.labelling.workspace import NOW
 
 
-def main(url: str, annotator_id: str, response_id: str, token: str, decision: str) -> None:
+def main(url: str, annotator_id: str, gestures: str) -> None:
     """Decide once a line comes in."""
     engine = open_engine(url)
     with engine.connect():
         sys.stdout.write("ready\n")
         sys.stdout.flush()
     sys.stdin.readline()
-    answer = decide(
-        engine,
-        annotator_id=annotator_id,
-        response_id=response_id,
-        decision=Decision(decision),
-        token=token,
-        now=NOW,
-    )
-    if isinstance(answer, LabelConflict):
-        sys.stdout.write("conflict")
-    else:
-        sys.stdout.write("new" if answer.is_new else "known")
+    answers = []
+    for response_id, token, decision in json.loads(gestures):
+        answer = decide(
+            engine,
+            annotator_id=annotator_id,
+            response_id=response_id,
+            decision=Decision(decision),
+            token=token,
+            now=NOW,
+        )
+        if isinstance(answer, LabelConflict):
+            answers.append("conflict")
+        else:
+            answers.append("new" if answer.is_new else "known")
+    sys.stdout.write(json.dumps(answers))
     engine.dispose()
 
 

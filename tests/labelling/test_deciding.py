@@ -3,9 +3,9 @@
 The tests of nothing lost name the line that they fail without.
 """
 
+import json
 import subprocess
 import sys
-from collections import Counter
 
 import pytest
 
@@ -17,6 +17,8 @@ from db.queries.labelling import labels_on
 from tests.db.content import add_revision
 from tests.labelling.workspace import Place
 
+# Response, token, decision.
+Said = tuple[str, str, str]
 FOLLOWS, FAILS, UNSURE = Decision.FOLLOWS, Decision.DOES_NOT_FOLLOW, Decision.CANNOT_TELL
 
 
@@ -163,19 +165,17 @@ def test_a_reason_that_cannot_be_stored_is_refused(place: Place, reason: str) ->
         place.say(response, reason=reason)
 
 
-def decide_together(
-    url: str, who: str, response: str, gestures: list[tuple[str, str]]
-) -> Counter[str]:
-    """Let processes decide at one moment; count their answers."""
+def decide_together(url: str, who: str, gestures: list[list[Said]]) -> list[list[str]]:
+    """Let processes decide at one moment; give the answers of each."""
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.labelling.decide_at_once", url, who, response, *gesture],
+            [sys.executable, "-m", "tests.labelling.decide_at_once", url, who, json.dumps(one)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for gesture in gestures
+        for one in gestures
     ]
     for process in started:
         assert process.stdout is not None
@@ -186,7 +186,7 @@ def decide_together(
         process.stdin.flush()
     answers = [process.communicate() for process in started]
     assert [error for _, error in answers if error] == []
-    return Counter(outcome for outcome, _ in answers)
+    return [json.loads(outcome) for outcome, _ in answers]
 
 
 def test_processes_that_decide_at_once_store_one_label_and_answer_all(
@@ -196,10 +196,21 @@ def test_processes_that_decide_at_once_store_one_label_and_answer_all(
 
     Without curation/labelling/retrying.py:retried the beaten ones get an error and no answer.
     """
-    responses = place.add_item("a")
-    same = [("one token", "follows")] * 3
-    assert decide_together(migrated_url, place.ann, responses[0], same) == {"new": 1, "known": 2}
-    tabs = [("tab 1", "follows"), ("tab 2", "does_not_follow"), ("tab 3", "cannot_tell")]
-    assert decide_together(migrated_url, place.ann, responses[1], tabs) == {"new": 1, "conflict": 2}
-    assert place.count("label") == 2
-    assert place.actions("label.decide") == 2
+    same = [one for name in "abcd" for one in place.add_item(name)]
+    differ = [one for name in "efgh" for one in place.add_item(name)]
+    answers = decide_together(
+        migrated_url,
+        place.ann,
+        [
+            [
+                *((one, "one token", FOLLOWS.value) for one in same),
+                *((one, f"tab {tab}", decision.value) for one in differ),
+            ]
+            for tab, decision in enumerate((FOLLOWS, FAILS, UNSURE))
+        ],
+    )
+    for place_in_line, together in enumerate(zip(*answers, strict=True)):
+        beaten = "known" if place_in_line < len(same) else "conflict"
+        assert sorted(together) == sorted(("new", beaten, beaten))
+    assert place.count("label") == len(same) + len(differ)
+    assert place.actions("label.decide") == len(same) + len(differ)
