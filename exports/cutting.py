@@ -84,6 +84,7 @@ class CutReport:
         changes: Against that release.
         advice: Sentences about what is legal and yet worth a look.
         moment_columns: The columns that the sentences are about: every text looks like a date.
+        waiting: How many items were left out because nobody has reviewed them.
     """
 
     version: str
@@ -96,6 +97,7 @@ class CutReport:
     changes: Changes
     advice: tuple[str, ...]
     moment_columns: tuple[str, ...]
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class ReleasePreview:
         next_version: The smallest legal version for a new release.
         changes: Against the newest release.
         problems: Sentences that a cut would refuse with; empty when it would succeed.
+        waiting: How many items would be left out because nobody has reviewed them.
     """
 
     rows: int
@@ -129,6 +132,7 @@ class ReleasePreview:
     next_version: str
     changes: Changes
     problems: tuple[str, ...]
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,7 @@ def preview_release(engine: Engine) -> ReleasePreview:
         next_version=str(_next(newest, changes)),
         changes=changes,
         problems=snapshot_problems(snapshot),
+        waiting=snapshot.waiting,
     )
 
 
@@ -245,6 +250,7 @@ def _attempt(
         changes=plan.contents.log[0].changes,
         advice=moment_advice(moments),
         moment_columns=moments,
+        waiting=plan.snapshot.waiting,
     )
 
 

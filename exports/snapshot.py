@@ -8,13 +8,14 @@ from db.engine import Session
 from db.hashing import canonical_json
 from db.items import ItemOrigin
 from db.queries.identities import Standing, standings
-from db.queries.items import ItemFilter, list_items
+from db.queries.items import ItemFilter, count_items, list_items
 from db.queries.taxonomy import list_languages, list_types
 from exports.changes import RowState
 from exports.rows import SnapshotRow, build_row, row_problem
 
 # Until review exists: authored and drafted items wait for it.
 RELEASED_ORIGINS: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+WAITING_ORIGINS: Final = (ItemOrigin.AUTHORED, ItemOrigin.DRAFTED)
 _NAMED_ITEMS: Final = 20
 
 
@@ -26,11 +27,13 @@ class Snapshot:
         rows: In the order of type, language (both as in the taxonomy) and item id.
         content_sha256: SHA-256 over the canonical JSON list of the row hashes.
         standings: Where the items stood when the rows were read.
+        waiting: How many items are left out because nobody has reviewed them.
     """
 
     rows: tuple[SnapshotRow, ...]
     content_sha256: str
     standings: tuple[Standing, ...]
+    waiting: int = 0
 
     @property
     def states(self) -> tuple[RowState, ...]:
@@ -57,6 +60,7 @@ def take_snapshot(session: Session) -> Snapshot:
         rows=rows,
         content_sha256=content_sha256([row.content_sha256 for row in rows]),
         standings=current_standings(session),
+        waiting=count_items(session, ItemFilter(origins=WAITING_ORIGINS)),
     )
 
 
@@ -74,8 +78,9 @@ def snapshot_problems(snapshot: Snapshot) -> tuple[str, ...]:
     """Say why a snapshot cannot be released, one sentence per reason; empty when it can."""
     if not snapshot.rows:
         return (
-            "There is nothing to release: the workspace has no starter and no imported items; load "
-            "some with 'gainsay db upgrade --starter' or 'gainsay import items FILE'.",
+            "There is nothing to release: the workspace has no starter and no imported items"
+            f"{', and items written here wait for review' if snapshot.waiting else ''}; load some "
+            "with 'gainsay db upgrade --starter' or 'gainsay import items FILE'.",
         )
     found = [
         f"{row.item_id!r} has {problem}"

@@ -105,6 +105,7 @@ def _object(report: "CutReport") -> dict[str, object]:
         "changed": list(report.changes.changed),
         "removed": list(report.changes.removed),
         "advice": list(report.advice),
+        "waiting": report.waiting,
     }
 
 
@@ -117,5 +118,7 @@ def _lines(report: "CutReport") -> Iterator[str]:
     yield f"files           in {report.out}"
     for file in report.files:
         yield f"  {file.sha256}  {file.size:>10,}  {file.name}"
+    if report.waiting:
+        yield f"left out        {report.waiting:,} written here: they wait for review"
     for sentence in report.advice:
         yield f"Look at: {sentence}"

@@ -40,6 +40,8 @@ def draw_preview(view: Releases, *, annotator_id: str) -> None:
     left, right = st.columns([7, 4], gap="medium")
     with left:
         st.markdown(tn("release.rows", preview.rows))
+        if preview.waiting:
+            st.info(tn("release.waiting", preview.waiting), icon=":material/hourglass_empty:")
         _draw_counts(view)
         st.caption(t("release.content_hash"))
         st.code(preview.content_sha256, language=None, wrap_lines=True)

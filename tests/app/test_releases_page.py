@@ -11,15 +11,20 @@ from streamlit.testing.v1.element_tree import Checkbox, TextInput
 
 from app.settings import Settings
 from app.views.workspace_head import load_workspace_head
+from curation.authoring.copies import open_new, save_part
+from curation.authoring.submitting import Submitted, submit
 from curation.starter.content import load_starter_items
 from db.engine import open_engine, reading
 from db.intake import read_table
+from db.working_copies import Part
+from db.workspace import find_workspace
 from exports.importing import import_items
 from tests.app.reading import table, words
 from tests.exports.rows import six
 
 Opened = Callable[..., AppTest]
 STARTER = load_starter_items()
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 def version_field(page: AppTest) -> TextInput:
@@ -54,6 +59,15 @@ def test_the_preview_says_what_a_cut_would_hold(opened: Opened) -> None:
     assert "No part of this release rests on human labels" in words(page)
     assert table(page, "Rows")["Rows"].sum() == len(STARTER)
     assert version_field(page).value == "1.0.0"
+
+
+def test_items_written_here_are_left_out_and_counted(
+    starter_workspace: Settings, opened: Opened
+) -> None:
+    write_item(starter_workspace)
+    page = opened("releases")
+    assert f"**{len(STARTER)} rows**" in words(page)
+    assert "1 item written here is left out: it waits for review." in words(page)
 
 
 def test_a_cut_writes_files_and_lists_the_release(
@@ -186,3 +200,31 @@ def test_a_release_is_compared_with_another_and_with_now(
     assert table(page, "Difference").to_dict("records") == [
         {"Difference": "added", "Item": "one-more"}
     ]
+
+
+def write_item(settings: Settings) -> None:
+    """Write one item as the person who works here."""
+    engine = open_engine(settings.database_url)
+    with reading(engine) as session:
+        workspace = find_workspace(session)
+    assert workspace is not None
+    who = workspace.local_annotator_id
+    copy = open_new(engine, annotator_id=who, now=NOW)
+    for part, text in (
+        (Part.TYPE, "counterfactual-answering"),
+        (Part.LANGUAGE, "en"),
+        (Part.PROMPT, "The text says that snow is green. What colour is snow, by the text?"),
+        (Part.REFERENCE, "1. The answer says that snow is green."),
+    ):
+        save_part(
+            engine,
+            copy_id=copy.id,
+            annotator_id=who,
+            part=part,
+            text=text,
+            base_number=0,
+            tab="t",
+            now=NOW,
+        )
+    assert isinstance(submit(engine, copy.id, annotator_id=who, now=NOW), Submitted)
+    engine.dispose()
