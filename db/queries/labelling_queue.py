@@ -7,6 +7,7 @@ source; the walk stops as soon as enough are found. Only responses of current re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -62,6 +63,7 @@ class QueueCounts:
         return self.asked - self.labelled
 
 
+@cache  # an alias costs more than the query that it is in
 def is_live() -> sa.ColumnElement[bool]:
     """Hold for labels that no other supersedes and that were not taken back."""
     newer = sa.orm.aliased(Label)
@@ -223,6 +225,7 @@ def _filtered(query: Query, wanted: LabelFilter) -> Query:
     return query
 
 
+@cache
 def is_current() -> sa.ColumnElement[bool]:
     """Hold for revisions that no newer one of their item follows."""
     newer = sa.orm.aliased(Revision)
