@@ -76,6 +76,10 @@ def kinds(answers: tuple[Answer, Answer]) -> list[object]:
 def test_a_decision_sent_twice_at_once_is_one_label_with_the_same_answer(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without `said_before or` in curation/labelling/deciding.py:_decide.
+
+    On PostgreSQL also without the second round of curation/labelling/retrying.py:retried.
+    """
     answers = []
     for number in range(TIMES):
         response = scene.responses[number % len(scene.responses)]
@@ -96,6 +100,7 @@ def test_a_decision_sent_twice_at_once_is_one_label_with_the_same_answer(
 def test_an_undo_sent_twice_at_once_is_one_withdrawal_with_the_same_answer(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the answer from the withdrawal in curation/labelling/undoing.py:_undo."""
     for number in range(TIMES):
         label = scene.place.stored(scene.responses[0], token=f"click {number}").label
         found = two.together("undo", {"annotator_id": label.annotator_id, "label_id": label.id})
@@ -109,6 +114,10 @@ def test_an_undo_sent_twice_at_once_is_one_withdrawal_with_the_same_answer(
 def test_a_save_sent_twice_at_once_is_one_text_with_the_same_answer(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the answer from the newest text in curation/authoring/texts.py:repeated.
+
+    On PostgreSQL also without the further rounds of curation/authoring/texts.py:retried.
+    """
     view = opened(scene, 0)
     number = view.parts[Part.PROMPT].number
     for step in range(TIMES):
@@ -130,6 +139,7 @@ def test_a_save_sent_twice_at_once_is_one_text_with_the_same_answer(
 def test_a_submit_sent_twice_at_once_is_one_revision_with_the_same_answer(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the answer from a copy that was submitted in authoring/submitting.py:submit."""
     revisions = []
     for step in range(TIMES):
         view = opened(scene, 0)
@@ -142,6 +152,7 @@ def test_a_submit_sent_twice_at_once_is_one_revision_with_the_same_answer(
 
 
 def test_a_copy_opened_twice_at_once_is_one_copy(scene: Scene, two: Pair) -> None:
+    """Fails without open_copy_of in curation/authoring/copies.py:open_item, which finds it."""
     for step in range(MEETINGS):
         annotator_id = scene.people[step % 4]
         item = {"item_id": f"labelled-{step % 8}", "annotator_id": annotator_id}
@@ -153,6 +164,7 @@ def test_a_copy_opened_twice_at_once_is_one_copy(scene: Scene, two: Pair) -> Non
 def test_of_two_people_who_submit_one_item_at_once_the_second_gets_base_theirs_and_mine(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the comparison with the newest revision in authoring/submitting.py:submit."""
     base = "Answer wrongly: what is a?"
     for step in range(MEETINGS):
         views, texts = [opened(scene, person) for person in (0, 1)], []
@@ -191,6 +203,7 @@ def close(scene: Scene, view: CopyView, current_revision_id: str) -> None:
 def test_of_one_persons_two_browsers_that_save_at_once_the_second_is_set_aside_and_told(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the comparison of tabs in curation/authoring/texts.py:store."""
     view = opened(scene, 0)
     base, number = view.parts[Part.PROMPT].text, view.parts[Part.PROMPT].number
     for step in range(MEETINGS):
@@ -222,6 +235,7 @@ def test_of_one_persons_two_browsers_that_save_at_once_the_second_is_set_aside_a
 def test_two_tabs_that_decide_differently_at_once_store_one_and_ask_in_the_other(
     scene: Scene, two: Pair
 ) -> None:
+    """Fails without the conflict in curation/labelling/deciding.py:_decide."""
     for number in range(MEETINGS):
         gestures = [
             {
@@ -237,6 +251,7 @@ def test_two_tabs_that_decide_differently_at_once_store_one_and_ask_in_the_other
 
 
 def test_undo_against_decide_at_once_leaves_at_most_one_live_label(scene: Scene, two: Pair) -> None:
+    """Fails without the withdrawal of the old label in curation/labelling/deciding.py:_record."""
     outcomes = Counter[str]()
     for number in range(TIMES):
         response = scene.responses[number % len(scene.responses)]

@@ -34,6 +34,7 @@ def open_folder() -> Iterator[Path]:
 def test_a_disk_that_refuses_is_an_error_and_work_goes_on_when_it_takes_again(
     how: str, open_folder: Path, sqlite_copy: Callable[[Path], Path]
 ) -> None:
+    """Fails without the last clause of db/engine.py:mapped_errors, which says what to do."""
     (open_folder / "home").mkdir()
     url = f"sqlite:///{sqlite_copy(open_folder / 'home' / 'work.db')}"
     engine = open_engine(url)

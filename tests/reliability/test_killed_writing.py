@@ -50,4 +50,5 @@ def write_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -
 def test_what_killed_authors_were_told_is_stored_exactly_once(
     engine: Engine, migrated_url: str, tmp_path: Path
 ) -> None:
+    """Fails without curation/authoring/texts.py:repeated, which finds a save that is sent again."""
     write_and_be_killed(engine, migrated_url, tmp_path / "crew", kills=KILLS)

@@ -103,4 +103,5 @@ def test_nobody_meets_a_locked_database_when_all_work_at_once(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
+    """Fails on SQLite without BEGIN IMMEDIATE in db/engine.py:_begin_sqlite."""
     record_property("figures", work_together(engine, migrated_url, tmp_path, seconds=SECONDS))
