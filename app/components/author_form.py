@@ -74,15 +74,16 @@ def draw_form(author: Author) -> None:
 
 def _draw_choices(author: Author, page: AuthorPage) -> None:
     names = page.taxonomy
-    columns = st.columns([3, 2, 2, 2])
-    with columns[0]:
+    kind, field = st.columns([3, 2])
+    with kind:
         _draw_choice(author, page, Part.TYPE, names.types)
-    with columns[1]:
+    with field:
         _draw_choice(author, page, Part.DOMAIN, names.domains)
-    with columns[2]:
-        _draw_choice(author, page, Part.LANGUAGE, names.languages)
-    with columns[3]:
+    family, language = st.columns([3, 2])
+    with family:
         _draw_family(author, page)
+    with language:
+        _draw_choice(author, page, Part.LANGUAGE, names.languages)
     with st.container(key="author_choices_below"):
         for part in (Part.TYPE, Part.DOMAIN, Part.LANGUAGE, Part.FAMILY):
             _draw_below(author, page, part)
