@@ -12,13 +12,14 @@ from curation.labelling.deciding import Decided, decide
 from curation.labelling.sources import Unblinded, label_source
 from db.engine import Engine, reading, writing
 from db.labels import Decision, Factuality, LabelSource
-from db.queries.items import get_item
+from db.queries.items import get_item, list_items
 from db.queries.labelling import (
     PersonLabel,
     current_responses,
     labels_on,
     last_live,
     revealed_to,
+    show_response,
 )
 from db.queries.labelling_queue import LabelFilter
 from db.responses import ContrastRole
@@ -235,3 +236,42 @@ def test_the_view_of_an_undecided_response_holds_nothing_that_is_hidden(
         assert "starter-liquid-element" not in said
         assert view.task is not None
         assert view.task.origin is None
+
+
+def test_a_queue_without_anything_left_tells_labelled_from_filtered_out(
+    starter_engine: Engine, opened: Opened
+) -> None:
+    with reading(starter_engine) as session:
+        workspace = find_workspace(session)
+        assert workspace is not None
+        responses = [
+            one for row in list_items(session) for one in current_responses(session, row.id)
+        ]
+    languages = {"zh": 0, "en": 0}
+    with reading(starter_engine) as session:
+        for response in responses:
+            languages[show_response(session, response).language_id] += 1
+
+    def label_all(language: str) -> None:
+        for response in responses:
+            with reading(starter_engine) as session:
+                wanted = show_response(session, response).language_id == language
+            if wanted:
+                decide(
+                    starter_engine,
+                    annotator_id=workspace.local_annotator_id,
+                    response_id=response,
+                    decision=Decision.FOLLOWS,
+                    token=response,
+                    now=NOW,
+                )
+
+    label_all("zh")
+    page = opened("label", label_language="zh")
+    zh, en = languages["zh"], languages["en"]
+    assert f"all {zh} responses that the filter lets through; {en} others wait" in (
+        page.info[0].value
+    )
+    label_all("en")
+    page.multiselect(key="label_language").set_value([]).run()
+    assert f"You have labelled all {zh + en} responses" in page.info[0].value
