@@ -22,7 +22,7 @@ from db.labels import Decision, LabelSource
 from db.queries.taxonomy import list_domains, list_languages, list_types
 from db.recording import Recording, recording
 from db.responses import ResponseSource
-from db.verdicts import JudgeKind, JudgeOrigin, VerdictSource
+from db.verdicts import Judge, JudgeKind, JudgeOrigin, VerdictSource
 from db.workspace import ensure_machine
 
 ITEMS = 10_000
@@ -71,14 +71,6 @@ def _fill(engine: Engine) -> None:
 def _record(engine: Engine, draw: random.Random, first: int, now: datetime) -> None:
     with writing(engine) as session:
         machine = ensure_machine(session, "bench-generator", now=now)
-        judge = build_judge(
-            "bench-judge",
-            kind=JudgeKind.UNKNOWN,
-            origin=JudgeOrigin.IMPORTED,
-            definition={"name": "bench-judge"},
-            is_simulated=True,
-            now=now,
-        )
         types = [row.id for row in list_types(session)]
         domains = [row.id for row in list_domains(session)]
         languages = [row.id for row in list_languages(session)]
@@ -91,7 +83,7 @@ def _record(engine: Engine, draw: random.Random, first: int, now: datetime) -> N
             subject_id="1",
         ) as record:
             if first == 0:
-                record.add(judge)
+                record.add(_judge(now))
             for number in range(first, first + ITEMS_PER_EVENT):
                 item = Item(
                     id=f"item-{number:05}",
@@ -104,10 +96,10 @@ def _record(engine: Engine, draw: random.Random, first: int, now: datetime) -> N
                 )
                 record.add(Family(id=item.family_id, created_at=now))
                 record.add(item)
-                _add_item(record, draw, item, judge.id)
+                _add_item(record, draw, item)
 
 
-def _add_item(record: Recording, draw: random.Random, item: Item, judge_id: str) -> None:
+def _add_item(record: Recording, draw: random.Random, item: Item) -> None:
     language = item.language_id
     requirements = [sentence(draw, language, 8) for _ in range(3)]
     new = build_revision(
@@ -124,37 +116,51 @@ def _add_item(record: Recording, draw: random.Random, item: Item, judge_id: str)
     for row in new.requirements:
         record.add(row)
     for number in range(RESPONSES_PER_ITEM):
-        response = build_response(
-            revision_id=new.revision.id,
-            source=ResponseSource.MODEL,
-            source_name=f"bench-{number}",
-            text=f"{number} {sentence(draw, language, 40)}",
-            is_simulated=True,
-            now=record.now,
-            event_id=record.event_id,
-        )
-        record.add(response)
-        truth = draw.random() < 0.6
-        for rater in RATERS:
-            agrees = draw.random() < 0.9
-            follows = truth if agrees else not truth
-            record.add(
-                build_label(
-                    response_id=response.id,
-                    annotator_id=record.actor_id,
-                    source=LabelSource.IMPORTED,
-                    decision=Decision.FOLLOWS if follows else Decision.DOES_NOT_FOLLOW,
-                    rater=rater,
-                    now=record.now,
-                    event_id=record.event_id,
-                )
-            )
+        _add_response(record, draw, new.revision.id, f"{number} {sentence(draw, language, 40)}")
+
+
+def _add_response(record: Recording, draw: random.Random, revision_id: str, text: str) -> None:
+    response = build_response(
+        revision_id=revision_id,
+        source=ResponseSource.MODEL,
+        source_name="bench-model",
+        text=text,
+        is_simulated=True,
+        now=record.now,
+        event_id=record.event_id,
+    )
+    record.add(response)
+    truth = draw.random() < 0.6
+    for rater in RATERS:
+        follows = truth if draw.random() < 0.9 else not truth
         record.add(
-            build_verdict(
+            build_label(
                 response_id=response.id,
-                judge_id=judge_id,
-                value=int(truth if draw.random() < 0.85 else not truth),
-                source=VerdictSource.IMPORTED,
+                annotator_id=record.actor_id,
+                source=LabelSource.IMPORTED,
+                decision=Decision.FOLLOWS if follows else Decision.DOES_NOT_FOLLOW,
+                rater=rater,
                 now=record.now,
+                event_id=record.event_id,
             )
         )
+    record.add(
+        build_verdict(
+            response_id=response.id,
+            judge_id=_judge(record.now).id,
+            value=int(truth if draw.random() < 0.85 else not truth),
+            source=VerdictSource.IMPORTED,
+            now=record.now,
+        )
+    )
+
+
+def _judge(now: datetime) -> Judge:
+    return build_judge(
+        "bench-judge",
+        kind=JudgeKind.UNKNOWN,
+        origin=JudgeOrigin.IMPORTED,
+        definition={"name": "bench-judge"},
+        is_simulated=True,
+        now=now,
+    )

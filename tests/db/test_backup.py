@@ -202,6 +202,13 @@ def test_a_restored_workspace_goes_on_with_its_history(backup: Path, engine_url:
             assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_a_backup_that_was_copied_by_hand_is_a_workspace_that_many_can_use(backup: Path) -> None:
+    with opened(backup) as engine:
+        assert upgrade(engine).backup is None
+    with closing(sqlite3.connect(backup)) as plain:
+        assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_place_that_holds_anything_is_refused_and_stays(engine: Engine, backup: Path) -> None:
     was = dump(engine)
     with pytest.raises(Conflict, match="into a new place only"):
