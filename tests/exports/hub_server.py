@@ -2,7 +2,9 @@
 
 It checks size and SHA-256 of every large object and size and beginning of every other file,
 refuses a wrong parent (412) and a repeated tag (409), shows private datasets to its tokens only,
-and can cut the connection, answer with an error or spoil a byte at any named point.
+and can cut the connection, answer with an error or spoil a byte at any named point. As the public
+hub does, it keeps large objects in a store at another address, whose signed links must be used
+without a token.
 """
 
 import base64
@@ -21,12 +23,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import yaml
-
+from tests.exports.hub_rules import card_errors, is_ignored, is_large
 from tests.exports.hub_state import GIT_ATTRIBUTES, Dataset, Refused, Stored, git_hash
 
 TOKEN = "hf_canaryTokenThatMustStandNowhere"
 READ_TOKEN = "hf_mayReadAndNotWrite"
+NOT_OURS = "another-team"
+SIGNATURE = "d1g3st"
 
 
 # Every connection and look-up of this process that leaves the machine, from the first hub on.
@@ -72,7 +75,11 @@ class LocalHub:
         spoil: Kinds whose data get a wrong byte on their way.
         counts: Requests by kind.
         asked: Path of every request, in order.
+        busy: How often a kind is answered with 503 before it is done.
+        warnings: What the check of a card warns about.
         multipart_above: Size from which an object has to be sent in parts.
+        path: Where on its host the hub is; "" for the root.
+        store: Address of the large objects.
     """
 
     def __init__(self) -> None:
@@ -81,6 +88,10 @@ class LocalHub:
         self.cuts: set[str] = set()
         self.answers: dict[str, int] = {}
         self.spoil: set[str] = set()
+        self.busy: Counter[str] = Counter()
+        self.warnings: list[str] = []
+        self.path = ""
+        self.store = ""
         self.counts: Counter[str] = Counter()
         self.asked: list[str] = []
         self.samples: dict[str, dict[str, tuple[int, bytes]]] = {}
@@ -119,6 +130,7 @@ class Handler(BaseHTTPRequestHandler):
     # Head and body are two packets: the second must not wait for the first to be acknowledged.
     disable_nagle_algorithm = True
     hub: LocalHub
+    routes: "tuple[Route, ...]"
 
     def do_GET(self) -> None:
         self._serve()
@@ -133,8 +145,8 @@ class Handler(BaseHTTPRequestHandler):
         self.query = parse_qs(self.parts.query)
         path = unquote(self.parts.path)
         try:
-            for method, pattern, kind, act in ROUTES:
-                found = re.fullmatch(pattern, path)
+            for method, pattern, kind, act in self.routes:
+                found = re.fullmatch(self.hub.path + pattern, path)
                 if found and self.command in method:
                     self._do(kind, act, found.groupdict())
                     return
@@ -147,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
             headers = {"X-Error-Message": str(error)}
             if error.code:
                 headers["X-Error-Code"] = error.code
-            self._answer(error.status, {"error": str(error)}, headers)
+            self._answer(error.status, error.body or {"error": str(error)}, headers)
 
     def _do(self, kind: str, act: "Act", names: dict[str, str]) -> None:
         hub = self.hub
@@ -159,12 +171,17 @@ class Handler(BaseHTTPRequestHandler):
         self.data = self._body(kind)
         if kind in hub.answers:
             raise Refused(hub.answers[kind], f"told to answer so; {self.headers['Authorization']}")
+        if hub.busy[kind] > 0:
+            hub.busy[kind] -= 1
+            raise Refused(503, "try later")
         hub.hang.wait(30)
         with hub.lock:
             answer = act(self, **names)
         if f"after:{kind}" in hub.cuts:
             raise Cut
-        if isinstance(answer, Stored):
+        if isinstance(answer, Stored) and answer.large and "revision" in names:
+            self._redirect(answer, names)
+        elif isinstance(answer, Stored):
             self._send_file(answer, names)
         elif isinstance(answer, Part):
             self._answer(200, {}, {"ETag": f'"{answer.etag}"'})
@@ -189,6 +206,16 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
+    def _redirect(self, file: Stored, names: dict[str, str]) -> None:
+        link = f"{self.hub.store}/stored/{names['repo']}/{file.sha256}?X-Amz-Signature={SIGNATURE}"
+        headers = {
+            "Location": link,
+            "X-Repo-Commit": self._seen(names["repo"]).at(names["revision"]).id,
+            "X-Linked-Etag": f'"{file.sha256}"',
+            "X-Linked-Size": str(len(file.data)),
+        }
+        self._answer(302, {}, headers)
+
     def _send_file(self, file: Stored, names: dict[str, str]) -> None:
         data = file.data
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
@@ -200,10 +227,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {asked[1]}-{end}/{len(file.data)}")
         self.send_header("Content-Length", str(len(data)))
         self.send_header("ETag", f'"{file.etag}"')
-        self.send_header("X-Repo-Commit", self._seen(names["repo"]).at(names["revision"]).id)
-        if file.large:
-            self.send_header("X-Linked-Etag", f'"{file.sha256}"')
-            self.send_header("X-Linked-Size", str(len(file.data)))
+        if "revision" in names:
+            commit = self._seen(names["repo"]).at(names["revision"])
+            self.send_header("X-Repo-Commit", commit.id)
         self.end_headers()
         if self.command == "HEAD":
             return
@@ -262,35 +288,36 @@ class Handler(BaseHTTPRequestHandler):
         asked = self._json()
         assert asked["type"] == "dataset"
         repo = f"{asked['organization']}/{asked['name']}"
+        if asked["organization"] == NOT_OURS:
+            raise Refused(403, f"You don't have the rights to create a dataset under {NOT_OURS}")
         if repo in self.hub.datasets:
             raise Refused(409, "You already created this dataset repo")
         self.hub.create(repo, private=asked.get("visibility") == "private")
         return {"url": f"{self.hub.endpoint}/datasets/{repo}"}
 
     def validate_yaml(self) -> object:
-        text = str(self._json()["content"])
-        try:
-            found = yaml.safe_load(text.split("---\n")[1])
-        except (yaml.YAMLError, IndexError):
-            found = None
-        if not isinstance(found, dict):
-            raise Refused(400, "no metadata")
-        return {"errors": [], "warnings": []}
+        asked = self._json()
+        assert asked["repoType"] == "dataset"
+        warnings = [{"message": text} for text in self.hub.warnings]
+        if errors := card_errors(str(asked["content"])):
+            told = [{"message": text} for text in errors]
+            raise Refused(400, "; ".join(errors), body={"errors": told, "warnings": warnings})
+        return {"errors": [], "warnings": warnings}
 
     def preupload(self, repo: str, revision: str) -> object:
         files = self._written(repo).at(revision).files
         told = []
         announced = self.hub.samples.setdefault(repo, {})
+        ignoring = files.get(".gitignore")
         for file in self._json()["files"]:
-            name = file["path"]
-            announced[name] = (file["size"], base64.b64decode(file["sample"]))
-            large = name.endswith(".parquet")
+            name, size, sample = file["path"], file["size"], base64.b64decode(file["sample"])
+            announced[name] = (size, sample)
             known = files.get(name)
             told.append(
                 {
                     "path": name,
-                    "uploadMode": "lfs" if large else "regular",
-                    "shouldIgnore": False,
+                    "uploadMode": "lfs" if is_large(name, size, sample) else "regular",
+                    "shouldIgnore": is_ignored(name, ignoring.data if ignoring else None),
                     "oid": known.etag if known else None,
                 }
             )
@@ -301,8 +328,11 @@ class Handler(BaseHTTPRequestHandler):
         asked = self._json()
         assert asked["operation"] == "upload"
         assert asked["hash_algo"] == "sha256"
+        assert {"basic", "multipart"} <= set(asked["transfers"])
+        limit = self.hub.multipart_above
+        in_parts = limit is not None and any(one["size"] > limit for one in asked["objects"])
         return {
-            "transfer": "basic",
+            "transfer": "multipart" if in_parts else "basic",
             "objects": [
                 {"oid": one["oid"], "size": one["size"]}
                 if one["oid"] in objects
@@ -316,7 +346,7 @@ class Handler(BaseHTTPRequestHandler):
         }
 
     def _actions(self, repo: str, oid: str, size: int) -> object:
-        base = f"{self.hub.endpoint}/lfs/{repo}/{oid}/{size}"
+        base = f"{self.hub.store}/lfs/{repo}/{oid}/{size}"
         verify = {"href": f"{self.hub.endpoint}/verify/{repo}"}
         limit = self.hub.multipart_above
         if limit is None or size <= limit:
@@ -324,7 +354,10 @@ class Handler(BaseHTTPRequestHandler):
         count = -(-size // limit)
         header = {str(n + 1): f"{base}/part/{n + 1}" for n in range(count)}
         return {
-            "upload": {"href": f"{base}/complete", "header": {"chunk_size": str(limit), **header}},
+            "upload": {
+                "href": f"{self.hub.endpoint}/complete/{repo}/{oid}/{size}",
+                "header": {"chunk_size": str(limit), **header},
+            },
             "verify": verify,
         }
 
@@ -333,17 +366,30 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(422, f"the object is not {oid} of {size} bytes")
         self.hub.datasets[repo].objects[oid] = data
 
+    def _refuse_token(self) -> None:
+        if self.headers.get("Authorization") is not None:
+            raise Refused(400, "Only one auth mechanism allowed")
+
+    def stored(self, repo: str, oid: str) -> Stored:
+        self._refuse_token()
+        if self.query.get("X-Amz-Signature") != [SIGNATURE]:
+            raise Refused(403, "SignatureDoesNotMatch")
+        return Stored(data=self.hub.datasets[repo].objects[oid], large=True)
+
     def put(self, repo: str, oid: str, size: str) -> object:
+        self._refuse_token()
         self._store(repo, oid, size, self.data)
         return {}
 
     def put_part(self, repo: str, oid: str, size: str, number: str) -> object:
         del repo, size
+        self._refuse_token()
         self.hub.parts[oid, int(number)] = self.data
         return Part(etag=hashlib.sha256(self.data).hexdigest())
 
     def complete(self, repo: str, oid: str, size: str) -> object:
         data = b""
+        assert self._json()["oid"] == oid
         for part in self._json()["parts"]:
             one = self.hub.parts.pop((oid, part["partNumber"]))
             if hashlib.sha256(one).hexdigest() != part["etag"].strip('"'):
@@ -391,6 +437,7 @@ class Handler(BaseHTTPRequestHandler):
     def info(self, repo: str, revision: str = "main") -> object:
         dataset = self._seen(repo)
         commit = dataset.at(revision)
+        detailed = self.query.get("blobs") == ["True"] or self.query.get("blobs") == ["true"]
         return {
             "id": repo,
             "sha": commit.id,
@@ -399,7 +446,8 @@ class Handler(BaseHTTPRequestHandler):
             "disabled": False,
             "tags": [],
             "siblings": [
-                {"rfilename": name, "size": len(file.data), "blobId": file.blob_id}
+                {"rfilename": name}
+                | ({"size": len(file.data), "blobId": file.blob_id} if detailed else {})
                 | (
                     {
                         "lfs": {
@@ -408,7 +456,7 @@ class Handler(BaseHTTPRequestHandler):
                             "pointerSize": len(file.pointer),
                         }
                     }
-                    if file.large
+                    if file.large and detailed
                     else {}
                 )
                 for name, file in sorted(commit.files.items())
@@ -472,16 +520,16 @@ def _folder(path: str) -> dict[str, object]:
 Act = Callable[..., object]
 _R = r"(?P<repo>[^/]+/[^/]+)"
 _AT = r"(?P<revision>[^/]+)"
-_O = rf"/lfs/{_R}/(?P<oid>[0-9a-f]{{64}})/(?P<size>\d+)"
-ROUTES: tuple[tuple[str, str, str, Act], ...] = (
+_OID = r"(?P<oid>[0-9a-f]{64})"
+_OBJECT = rf"{_R}/{_OID}/(?P<size>\d+)"
+Route = tuple[str, str, str, Act]
+ROUTES: tuple[Route, ...] = (
     ("GET", r"/api/whoami-v2", "whoami", Handler.whoami),
     ("POST", r"/api/repos/create", "create", Handler.create),
     ("POST", r"/api/validate-yaml", "validate", Handler.validate_yaml),
     ("POST", rf"/api/datasets/{_R}/preupload/{_AT}", "preupload", Handler.preupload),
     ("POST", rf"/datasets/{_R}\.git/info/lfs/objects/batch", "batch", Handler.batch),
-    ("PUT", _O, "put", Handler.put),
-    ("PUT", rf"{_O}/part/(?P<number>\d+)", "put", Handler.put_part),
-    ("POST", rf"{_O}/complete", "complete", Handler.complete),
+    ("POST", rf"/complete/{_OBJECT}", "complete", Handler.complete),
     ("POST", rf"/verify/{_R}", "verify", Handler.verify),
     ("POST", rf"/api/datasets/{_R}/commit/{_AT}", "commit", Handler.commit),
     ("POST", rf"/api/datasets/{_R}/tag/{_AT}", "tag", Handler.tag),
@@ -492,6 +540,11 @@ ROUTES: tuple[tuple[str, str, str, Act], ...] = (
     ("POST", rf"/api/datasets/{_R}/paths-info/{_AT}", "paths", Handler.paths_info),
     ("GET", rf"/api/datasets/{_R}", "info", Handler.info),
     ("GET HEAD", rf"/datasets/{_R}/resolve/{_AT}/(?P<name>.+)", "resolve", Handler.resolve),
+)
+STORE_ROUTES: tuple[Route, ...] = (
+    ("PUT", rf"/lfs/{_OBJECT}", "put", Handler.put),
+    ("PUT", rf"/lfs/{_OBJECT}/part/(?P<number>\d+)", "put", Handler.put_part),
+    ("GET HEAD", rf"/stored/{_R}/{_OID}", "stored", Handler.stored),
 )
 
 
@@ -505,8 +558,11 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running_hub() -> Iterator[LocalHub]:
-    """Start a hub on a free port of this machine and stop it at the end.
+def running_hub(path: str = "") -> Iterator[LocalHub]:
+    """Start a hub on free ports of this machine and stop it at the end.
+
+    Args:
+        path: Where on its host the hub is, as behind a proxy: "/hub"; "" for the root.
 
     Raises:
         AssertionError: This process asked any other machine meanwhile.
@@ -514,15 +570,25 @@ def running_hub() -> Iterator[LocalHub]:
     watch_the_network()
     ELSEWHERE.clear()
     hub = LocalHub()
-    server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"hub": hub}))
-    hub.endpoint = f"http://127.0.0.1:{server.server_port}"
+    hub.path = path
+    with _serving(hub, ROUTES) as here, _serving(hub, STORE_ROUTES) as store:
+        hub.endpoint, hub.store = here + path, store + path
+        try:
+            yield hub
+        finally:
+            hub.hang.set()
+    assert ELSEWHERE == []
+
+
+@contextmanager
+def _serving(hub: LocalHub, routes: tuple[Route, ...]) -> Iterator[str]:
+    server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": hub, "routes": routes}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield hub
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         hub.hang.set()
         server.shutdown()
         thread.join(10)
         server.server_close()
-    assert ELSEWHERE == []

@@ -3,16 +3,21 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from tests.exports.hub_rules import is_large
+
 GIT_ATTRIBUTES = b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"
 
 
 class Refused(Exception):
     """The hub's answer is an error."""
 
-    def __init__(self, status: int, message: str, code: str = "") -> None:
+    def __init__(
+        self, status: int, message: str, code: str = "", body: dict[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.body = body
 
 
 def git_hash(kind: str, data: bytes) -> str:
@@ -93,6 +98,9 @@ class Dataset:
         told = _value(header)
         if "parentCommit" in told and told["parentCommit"] != self.head:
             raise Refused(412, "A commit has happened since. Please refresh and try again.")
+        names = [str(_value(change)["path"]) for change in changes]
+        if not names or len(names) != len(set(names)):
+            raise Refused(400, "A commit changes at least one file, and each file once")
         files = dict(self.commits[self.head].files) if self.head else {}
         for change in changes:
             self._change(files, str(change["key"]), _value(change), samples)
@@ -108,7 +116,7 @@ class Dataset:
         name = str(value["path"])
         if kind == "deletedFile":
             if name not in files:
-                raise Refused(400, "A file with this name doesn't exist")
+                raise Refused(404, "A file with this name doesn't exist", "EntryNotFound")
             del files[name]
         elif kind == "lfsFile":
             data = self.objects.get(str(value["oid"]))
@@ -119,6 +127,8 @@ class Dataset:
             data = value["content"]
             assert isinstance(data, bytes)
             size, sample = samples.get(name, (-1, b""))
+            if is_large(name, len(data), data[:512]):
+                raise Refused(400, f"{name} is to be sent as a large object")
             if len(data) != size or data[:512] != sample:
                 raise Refused(400, f"{name} is not the file that was announced")
             files[name] = Stored(data=data, large=False)
