@@ -25,7 +25,7 @@ def draw_bar(view: LabelPage, task: LabelTask, *, annotator_id: str) -> None:
         annotator_id=annotator_id,
         response_id=task.shown.id,
         token=table.token(),
-        replaces=task.own.id if task.own else None,
+        replaces=table.known_label(),
         requirements=len(task.shown.requirements),
     )
     by_part = bool(st.session_state.get(LABEL_BY_PART)) and screen.requirements > 0

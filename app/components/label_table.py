@@ -13,6 +13,7 @@ import streamlit as st
 
 from app.state import (
     LABEL_FACTUAL,
+    LABEL_KNOWN,
     LABEL_PARTS,
     LABEL_PASSED,
     LABEL_PLACE,
@@ -155,6 +156,7 @@ def seed(before: PersonLabel | None) -> None:
     if st.session_state.get(LABEL_SEEDED) == token():
         return
     st.session_state[LABEL_SEEDED] = token()
+    st.session_state[LABEL_KNOWN] = before.id if before is not None and before.is_live else None
     if before is not None:
         st.session_state[LABEL_FACTUAL] = before.factually_right
         st.session_state[reason_key(token())] = before.reason
@@ -166,6 +168,15 @@ def was_quiet(seconds: float) -> bool:
     since = float(st.session_state.get(LABEL_QUIET, 0.0))
     st.session_state[LABEL_QUIET] = now
     return now - since >= seconds
+
+
+def known_label() -> str | None:
+    """Give the live label that was there when the response was laid down.
+
+    One that another tab stored since is not known here: deciding meets it as a conflict.
+    """
+    known = st.session_state.get(LABEL_KNOWN)
+    return known if isinstance(known, str) else None
 
 
 def _trail() -> list[str]:

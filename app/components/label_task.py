@@ -26,8 +26,8 @@ from db.labels import Decision
 from db.queries.labelling import PersonLabel, ResponseOrigin
 
 LINE_WIDTH: Final = 60
-LONG_PROMPT_LINES: Final = 14
-LONG_PROMPT_PIXELS: Final = 340
+LONG_PROMPT_LINES: Final = 10
+LONG_PROMPT_PIXELS: Final = 260
 
 
 def draw_task(task: LabelTask) -> None:

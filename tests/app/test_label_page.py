@@ -167,6 +167,7 @@ def test_opening_an_item_in_a_shared_workspace_ends_blindness_and_is_remembered(
 def test_two_tabs_that_differ_show_both_and_store_what_is_chosen(
     starter_engine: Engine, opened: Opened
 ) -> None:
+    """Fails when app/components/label_bar.py:draw_bar replaces ``task.own``."""
     page = opened("label")
     first = page.session_state[LABEL_TRAIL][0]
     with reading(starter_engine) as session:
@@ -181,6 +182,8 @@ def test_two_tabs_that_differ_show_both_and_store_what_is_chosen(
         now=NOW,
     )
     assert isinstance(other, Decided)
+    # This tab draws itself again and shows the other's decision: it is a conflict all the same.
+    press(page, "label_factual_no_")
     press(page, "label_does_not_follow")
     assert "You decided otherwise in another tab" in page.warning[0].value
     assert [one.decision for one in last_labels(starter_engine)] == [Decision.FOLLOWS]
@@ -188,6 +191,7 @@ def test_two_tabs_that_differ_show_both_and_store_what_is_chosen(
     assert not page.warning
     (label,) = last_labels(starter_engine)
     assert (label.decision, label.turn) == (Decision.DOES_NOT_FOLLOW, 2)
+    assert label.factually_right is Factuality.NO
 
 
 def test_a_key_that_comes_before_anybody_could_read_stores_nothing(
