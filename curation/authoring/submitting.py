@@ -21,7 +21,7 @@ from curation.authoring.checks import (
 )
 from curation.authoring.copies import find_differences, load_copy
 from curation.authoring.copy_views import CopyView, Difference
-from curation.authoring.texts import append_text, own_copy, retried
+from curation.authoring.texts import append_text, keep_late, own_copy, retried
 from db.base import new_id
 from db.contents import build_label, build_response, build_revision, short_id
 from db.engine import Engine, Session, reading
@@ -176,12 +176,13 @@ def settle_base(
             had not changed takes theirs.
 
     Returns:
-        The copy as it is now; stale again when yet another revision came meanwhile.
+        The copy as it is now; stale again when yet another revision came meanwhile. Merged texts
+        are stored either way: as mine when it is stale again, aside when another tab decided first.
 
     Raises:
         NotFound: There is no such copy.
         Forbidden: It is another person's.
-        Conflict: The copy is closed.
+        Conflict: The copy is closed; nothing was stored.
         Invalid: Merged texts are missing, superfluous or cannot be stored.
     """
     if (choice is BaseChoice.MERGE) != (texts is not None):
@@ -196,10 +197,16 @@ def settle_base(
             return load_copy(session, copy_id, annotator_id=annotator_id)
         _check_open(row)
         current = current_revision(session, row.item_id) if row.item_id else None
-        if current is not None and current.id != row.base_revision_id:
-            if current.id != current_revision_id:
-                return _stale(session, row, current)
-            _settle(session, row, current, choice=choice, texts=texts or {}, tab=tab, now=now)
+        given = texts or {}
+        if current is None or current.id == row.base_revision_id:
+            for part, text in given.items():
+                keep_late(session, row, part, text, tab=tab, now=now)
+        elif current.id != current_revision_id:
+            for part, text in given.items():
+                append_text(session, row, part, text, tab=tab, now=now)
+            return _stale(session, row, current)
+        else:
+            _settle(session, row, current, choice=choice, texts=given, tab=tab, now=now)
         return load_copy(session, copy_id, annotator_id=annotator_id)
 
     return retried(engine, attempt)
@@ -296,13 +303,15 @@ def _is_unchanged(
 def _family(session: Session, row: WorkingCopy, item: Item | None, named: str) -> str | None:
     """Give the family that a copy asks for; None for one of its own that is not there yet."""
     other = session.get(Item, named) if named else None
-    if other is not None:
-        return other.family_id
     if item is None:
-        return None
+        return other.family_id if other is not None else None
+    ever = {text.text for text in all_texts(session, row.id) if text.part is Part.FAMILY}
+    if other is not None:
+        # The other one leaving their family meanwhile takes nobody along who did not ask for it.
+        left = item.family_id in {one.previous_family_id for one in placements_of(session, named)}
+        return item.family_id if left and len(ever) == 1 else other.family_id
     # Empty from the beginning asks for nothing; emptied by hand asks to leave the others.
-    named_once = any(text.text for text in all_texts(session, row.id) if text.part is Part.FAMILY)
-    return None if named_once else item.family_id
+    return None if any(ever) else item.family_id
 
 
 def _record(
@@ -326,17 +335,12 @@ def _record(
         subject_kind="item",
         subject_id=item_id,
     ) as record:
-        if family_id is None:
-            family_id = new_id("family") if item else f"family-{item_id}"
-            record.add(Family(id=family_id, created_at=now))
-        template, system_prompt = None, None
+        family_id = family_id or _add_family(record, item, item_id)
+        kept = current if item is not None and item.type_id == texts[Part.TYPE] else None
         if item is None:
             item = _new_item(item_id, texts, family_id=family_id, now=now)
             record.add(item)
         else:
-            if current is not None and item.type_id == texts[Part.TYPE]:
-                # Judge texts came with the item for the type that it has.
-                template, system_prompt = current.template_hash, current.system_prompt_hash
             _place(session, record, item, texts, family_id=family_id, from_revision=number)
         new = build_revision(
             item,
@@ -346,22 +350,36 @@ def _record(
             requirements=parse_requirements(texts[Part.REFERENCE]),
             twin=texts[Part.TWIN],
             notes=texts[Part.NOTES],
-            template_hash=template,
-            system_prompt_hash=system_prompt,
+            # Judge texts came with the item for the type that it has.
+            template_hash=kept.template_hash if kept else None,
+            system_prompt_hash=kept.system_prompt_hash if kept else None,
             author_id=row.annotator_id,
             now=now,
             event_id=record.event_id,
         )
-        for fact in (new.revision, *new.requirements):
-            record.add(fact)
+        record.add(new.revision)
+        for requirement in new.requirements:
+            record.add(requirement)
         _add_contrast(record, new.revision.id, texts)
         record.after.update(_told(row, number, findings))
     # Only now: a family of its own has to be there first.
     item.family_id = family_id
-    row.item_id, row.revision_id = item_id, new.revision.id
+    return _close(session, row, item_id, new.revision.id, now=now)
+
+
+def _add_family(record: Recording, item: Item | None, item_id: str) -> str:
+    family_id = new_id("family") if item else f"family-{item_id}"
+    record.add(Family(id=family_id, created_at=record.now))
+    return family_id
+
+
+def _close(
+    session: Session, row: WorkingCopy, item_id: str, revision_id: str, *, now: datetime
+) -> Submitted:
+    row.item_id, row.revision_id = item_id, revision_id
     row.closed_as, row.closed_at = Closing.SUBMITTED, now
     session.flush()
-    return Submitted(item_id=item_id, revision_id=new.revision.id)
+    return Submitted(item_id=item_id, revision_id=revision_id)
 
 
 def _told(row: WorkingCopy, number: int, findings: tuple[Finding, ...]) -> dict[str, Json]:

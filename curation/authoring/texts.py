@@ -140,7 +140,17 @@ def repeated(
     newest = _newest(session, row, part)
     if newest.text == text:
         return _saved(newest)
-    # This tab's own save, upon which another one has gone on since: nothing is late.
+    # This tab's own save, upon which another one has gone on since: nothing is late. When it went
+    # on itself, it has typed its way back to this text.
+    if tabs_after(session, row.id, part, base_number + 1) <= {tab}:
+        return None
+    return _sent(session, row, part, text, base_number=base_number, tab=tab)
+
+
+def _sent(
+    session: Session, row: WorkingCopy, part: Part, text: str, *, base_number: int, tab: str
+) -> SavedPart | None:
+    """Find what this tab saved as the next text after a number."""
     sent = session.get(WorkingText, {"copy_id": row.id, "part": part, "number": base_number + 1})
     return _saved(sent) if sent is not None and (sent.tab, sent.text) == (tab, text) else None
 
@@ -215,6 +225,30 @@ def store(
         number = newest.number + 1
         _insert(session, row, part, text, number=number, tab=tab, now=now)
         return SavedPart(copy_id=row.id, part=part, number=number, saved_at=now)
+    aside_id = _put_aside(session, row, part, text, base_number=base_number, tab=tab, now=now)
+    return _stale(session, row, newest, text, base_number=base_number, aside_id=aside_id)
+
+
+def keep_late(
+    session: Session, row: WorkingCopy, part: Part, text: str, *, tab: str, now: datetime
+) -> None:
+    """Set a text aside that came after the decision it belongs to, unless it is there already."""
+    check_text(part.value, text)
+    texts = [one for one in all_texts(session, row.id) if one.part is part]
+    if texts[-1].text != text and not any((one.tab, one.text) == (tab, text) for one in texts):
+        _put_aside(session, row, part, text, base_number=texts[-1].number, tab=tab, now=now)
+
+
+def _put_aside(
+    session: Session,
+    row: WorkingCopy,
+    part: Part,
+    text: str,
+    *,
+    base_number: int,
+    tab: str,
+    now: datetime,
+) -> str:
     aside_id = short_id("aside", [row.id, part.value, base_number, tab, text])
     if session.get(SetAside, aside_id) is None:
         session.add(
@@ -230,7 +264,7 @@ def store(
         )
         row.touched_at = now
         session.flush()
-    return _stale(session, row, newest, text, base_number=base_number, aside_id=aside_id)
+    return aside_id
 
 
 def _stale(
@@ -285,7 +319,8 @@ def take_mine(
     text = aside.text if merged is None else merged
     row = open_one(session, row, now=now)
     newest = _newest(session, row, aside.part)
-    saved = repeated(session, row, aside.part, text, base_number=theirs_number, tab=tab)
+    saved = _saved(newest) if newest.text == text else None
+    saved = saved or _sent(session, row, aside.part, text, base_number=theirs_number, tab=tab)
     if merged is None and saved is None and newest.number != theirs_number:
         return _stale(session, row, newest, text, base_number=aside.base_number, aside_id=aside.id)
     _resolve(session, aside, Resolution.MINE if merged is None else Resolution.MERGED, now=now)

@@ -60,7 +60,11 @@ def lock_copy(session: Session, copy_id: str) -> WorkingCopy | None:
 
 
 def lock_item(session: Session, item_id: str) -> Item | None:
-    """Read an item's head as it is now and keep everybody else from changing it until the end."""
+    """Read an item's head as it is now and keep everybody else from changing it until the end.
+
+    Without the lock the key of the revision would refuse whoever is second, who is then tried
+    again: waiting spares that work.
+    """
     query = select(Item).where(Item.id == item_id).with_for_update()
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 

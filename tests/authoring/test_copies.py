@@ -82,6 +82,17 @@ def test_a_tab_that_lost_an_answer_goes_on_from_its_own_text(desk: Desk) -> None
     assert desk.asides() == []
 
 
+def test_a_tab_that_lost_two_answers_and_typed_its_way_back_has_its_text_as_the_newest(
+    desk: Desk,
+) -> None:
+    """Pins texts.py:repeated, that only another tab's text makes an old save a repetition."""
+    copy = desk.new()
+    desk.saved(copy.id, "one", base=0)
+    desk.saved(copy.id, "one two", base=0)
+    assert desk.saved(copy.id, "one", base=0).number == 3
+    assert desk.load(copy.id).parts[Part.PROMPT].text == "one"
+
+
 def test_a_number_that_was_never_given_is_late_too(desk: Desk) -> None:
     copy = desk.new()
     desk.saved(copy.id, "after a restore", base=0)

@@ -276,6 +276,44 @@ def test_a_third_revision_meanwhile_is_compared_again(desk: Desk, other: Desk, s
     assert sent(desk, stale).revision_id == "a.r4"
 
 
+def test_merged_texts_are_kept_when_a_third_revision_came_meanwhile(
+    desk: Desk, other: Desk, stale: str
+) -> None:
+    """Pins submitting.py:settle_base, that what is stale again is stored before it is answered."""
+    third = other.item()
+    write(other, third, {Part.PROMPT: "Answer wrongly: 4 + 4?"})
+    sent(other, third.id)
+    for _ in range(2):
+        texts = {Part.PROMPT: "Answer wrongly: 2 + 3?"}
+        answer = settle(desk, stale, BaseChoice.MERGE, seen="a.r2", texts=texts)
+        assert isinstance(answer, StaleBase)
+    mine = {one.part: one.mine for one in answer.differences}
+    assert mine[Part.PROMPT] == "Answer wrongly: 2 + 3?"
+    assert desk.texts(stale)[-2:] == ["Answer wrongly: 2 + 2?", "Answer wrongly: 2 + 3?"]
+
+
+def test_merged_texts_are_set_aside_when_another_tab_decided_first(desk: Desk, stale: str) -> None:
+    """Pins texts.py:keep_late."""
+    texts = {Part.PROMPT: "Answer wrongly: 2 + 3?"}
+    settle(desk, stale, BaseChoice.MINE)
+    for _ in range(2):
+        settled = settle(desk, stale, BaseChoice.MERGE, texts=texts)
+        assert isinstance(settled, CopyView)
+        assert settled.parts[Part.PROMPT].text == "Answer wrongly: 2 + 2?"
+        assert [one.text for one in settled.unsettled] == ["Answer wrongly: 2 + 3?"]
+
+
+def test_merging_twice_sets_nothing_aside(desk: Desk, stale: str) -> None:
+    texts = {Part.PROMPT: "Answer wrongly: 2 + 3?"}
+    settle(desk, stale, BaseChoice.MERGE, texts=texts)
+    number = desk.load(stale).parts[Part.PROMPT].number
+    desk.saved(stale, "Answer wrongly: 2 + 33?", base=number)
+    settled = settle(desk, stale, BaseChoice.MERGE, texts=texts)
+    assert isinstance(settled, CopyView)
+    assert settled.asides == ()
+    assert settled.parts[Part.PROMPT].text == "Answer wrongly: 2 + 33?"
+
+
 def test_what_is_typed_after_submitting_goes_on_in_a_new_copy(desk: Desk) -> None:
     copy = desk.item()
     write(desk, copy, {Part.PROMPT: "Answer wrongly: 2 + 2?"})
@@ -312,6 +350,42 @@ def test_somebody_joining_the_family_meanwhile_does_not_move_the_item(
     write(desk, copy, {Part.PROMPT: "Answer wrongly: 2 + 2?"})
     sent(desk, copy.id)
     assert item(desk).row.family_id == "family-a"
+
+
+def test_somebody_leaving_the_family_meanwhile_does_not_take_the_item_along(
+    desk: Desk, other: Desk
+) -> None:
+    """Pins submitting.py:_family, that a family nobody chose is the one the item is in."""
+    with writing(desk.engine) as session:
+        add_item(session, "b", prompt="Another question entirely.", family_id="family-a")
+    copy, theirs = desk.item("a"), other.item("b")
+    assert copy.parts[Part.FAMILY].text == "b"
+    write(other, theirs, {Part.FAMILY: ""})
+    sent(other, theirs.id)
+    assert codes(desk, copy.id) == {(None, Code.NOTHING_CHANGED)}
+    write(desk, copy, {Part.PROMPT: "Answer wrongly: 2 + 2?"})
+    sent(desk, copy.id)
+    assert item(desk, "a").row.family_id == "family-a"
+    assert item(desk, "b").row.family_id != "family-a"
+    # Asked for by hand, it follows.
+    again = desk.item("a")
+    write(desk, again, {Part.FAMILY: "b"})
+    sent(desk, again.id)
+    assert item(desk, "a").row.family_id == item(desk, "b").row.family_id
+
+
+@pytest.mark.parametrize("link", ["its own", "its follow-up"])
+def test_a_link_to_itself_or_to_what_follows_it_moves_nothing(desk: Desk, link: str) -> None:
+    copy = desk.new()
+    write(desk, copy, TEXTS | {Part.FAMILY: "a"})
+    follow_up = sent(desk, copy.id).item_id
+    again = desk.item("a")
+    write(desk, again, {Part.FAMILY: "a" if link == "its own" else follow_up})
+    assert codes(desk, again.id) == {(None, Code.NOTHING_CHANGED)}
+    write(desk, again, {Part.PROMPT: "Answer wrongly: 2 + 2?"})
+    sent(desk, again.id)
+    assert item(desk, "a").row.family_id == item(desk, follow_up).row.family_id == "family-a"
+    assert check_database(desk.engine).ok
 
 
 def test_an_item_that_does_not_exist_is_no_family(desk: Desk) -> None:
