@@ -1,7 +1,8 @@
 """Owns the door to the hub: what a dataset there holds, and the few things that change it.
 
-Files go through the plain upload, which checks the SHA-256 and size of every object; nothing is
-asked of any other host. A token is read, sent to the endpoint, and stands in nothing else.
+Files go through the plain upload, which checks the SHA-256 and size of every object. The hub may
+name a store of large objects at another host, which gets no token: a token is read, sent to the
+endpoint, and stands in nothing else.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from functools import cache
 from logging import ERROR
 from typing import Final, TypeVar
 from urllib.parse import quote, urlsplit
+from warnings import catch_warnings, simplefilter
 
 from huggingface_hub import (
     CommitOperationAdd,
@@ -143,7 +145,9 @@ class Hub:
             *(CommitOperationAdd(name, data) for name, data in send.items()),
             *(CommitOperationDelete(name, is_folder=False) for name in delete),
         ]
-        with self._talk(repo, "sending the files"):
+        with self._talk(repo, "sending the files"), catch_warnings():
+            # Its advice about the card would reach the screen as the warning of a program.
+            simplefilter("ignore")
             done = self._api.create_commit(
                 repo,
                 changes,
@@ -190,6 +194,11 @@ def open_hub(endpoint: str | None) -> Hub:
         token = get_token()
     if not token:
         raise Forbidden(f"Publishing needs a token of the hub {address!r}: {LOG_IN}.")
+    if re.search(r"[^\x21-\x7e]", token):
+        raise Forbidden(
+            "The token of the hub holds a space or a sign that no token has, and was sent nowhere; "
+            f"{LOG_IN}."
+        )
     return Hub(endpoint=address, token=token)
 
 
@@ -206,9 +215,10 @@ def hub_address(endpoint: str | None) -> str:
     except ValueError:
         host, user = None, None
     if not host or not re.fullmatch(r"https?://[^\s?#]+", address):
+        # What stands around these signs may be a password.
+        told = "What was given" if re.search("[@?#]", address) else repr(address)
         raise Invalid(
-            f"{address!r} is no address of a hub: write https://HOST, such as "
-            "https://huggingface.co."
+            f"{told} is no address of a hub: write https://HOST, such as https://huggingface.co."
         )
     if user is not None:
         raise Invalid(

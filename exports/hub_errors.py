@@ -6,6 +6,7 @@ No sentence holds a token: what the hub itself says is quoted only after the tok
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from typing import Final
 
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
@@ -58,6 +59,12 @@ def told_in_one_sentence(talk: Talk) -> Iterator[None]:
 
 def _told(error: Exception, talk: Talk) -> GainsayError:
     chain = list(_chain(error))
+    # Behind this one stands the bare answer, without what is wrong.
+    if isinstance(error, ValueError) and str(error).startswith("Invalid metadata"):
+        return Invalid(
+            f"The hub {talk.endpoint!r} refuses the metadata of the card, and no file was sent: "
+            f"{_said(str(error), talk)}."
+        )
     for cause in chain:
         if isinstance(cause, OfflineModeIsEnabled):
             return External(
@@ -69,14 +76,12 @@ def _told(error: Exception, talk: Talk) -> GainsayError:
         sentence = _unreachable(cause, talk)
         if sentence:
             return External(sentence, retryable=True)
-    if isinstance(error, ValueError) and str(error).startswith("Invalid metadata"):
-        return Invalid(
-            f"The hub {talk.endpoint!r} refuses the metadata of the card: "
-            f"{_said(str(error), talk)}."
-        )
+    # A hub that is busy may send a page instead of an answer.
+    is_page = any(isinstance(cause, JSONDecodeError) for cause in chain)
     return External(
         f"{talk.endpoint!r} does not answer as a hub does while {talk.doing} "
-        f"({type(error).__name__}); check the address."
+        f"({type(error).__name__}); check the address{', or publish again later' * is_page}.",
+        retryable=is_page,
     )
 
 

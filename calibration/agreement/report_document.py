@@ -91,7 +91,7 @@ def interval_text(name: str, estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return "undefined"
     if name in COEFFICIENTS:
-        return f"{estimate.low:.3f} to {estimate.high:.3f}"
+        return f"{estimate.low:z.3f} to {estimate.high:z.3f}"
     if name == "difference":
         return f"{points(estimate.low)} to {points(estimate.high)}"
     if name == "lower_one_sided":
@@ -105,7 +105,7 @@ def value_text(name: str, estimate: Estimate) -> str:
         return "undefined"
     if name == "difference":
         return f"{points(estimate.estimate)} points"
-    return f"{estimate.estimate:.3f}" if name in COEFFICIENTS else percent(estimate.estimate)
+    return f"{estimate.estimate:z.3f}" if name in COEFFICIENTS else percent(estimate.estimate)
 
 
 def _figures(part: Part) -> Block:

@@ -7,9 +7,10 @@ from calibration.agreement.bootstrap import Plan
 from calibration.agreement.raters.retrospective import RaterRetrospective, as_json
 from calibration.agreement.standing import Kind
 from calibration.agreement.workspace.people import PeopleQuestion, study_people
-from db.engine import reading
+from db.engine import reading, writing
 from db.errors import NotFound
 from db.labels import LabelSource
+from db.workspace import WorkspaceKind, find_workspace
 from tests.agreement.labelled import imported, label, prepare, withdraw
 
 QUICK = Plan(replicates=100)
@@ -82,3 +83,28 @@ def test_one_rater_alone_cannot_agree(workspace: Engine) -> None:
         "There is nothing to measure: of 3 labelled responses none has labels of two raters "
         "(n = 0); have a second person label the same responses, or hand in a file with --labels."
     )
+
+
+def test_somebody_whose_labels_are_not_blind_is_told_why_they_do_not_count(
+    workspace: Engine,
+) -> None:
+    label(workspace, {"local": {"a": "1", "b": "0"}}, source=LabelSource.HUMAN_UNBLINDED)
+    with pytest.raises(NotFound) as alone:
+        ask(workspace)
+    # Labelling more would not help, so the sentence does not send anybody to the page Label.
+    assert str(alone.value) == (
+        "There is nothing to measure: no response has a live label of source 'blind_human' "
+        "(n = 0); in a solo workspace nobody logs in, so no label made here counts as blind: hand "
+        "in the labels of several raters with --labels FILE, or look at other labels with --source "
+        "(there are 4 'construction', 2 'human_unblinded')."
+    )
+    with writing(workspace) as session:
+        found = find_workspace(session)
+        assert found is not None
+        found.kind = WorkspaceKind.SHARED
+    with pytest.raises(NotFound) as shared:
+        ask(workspace)
+    assert (
+        "(n = 0); the 2 labels by people who wrote the item, or had seen what the response was, "
+        "are not blind: have somebody else label these responses on the page Label, or look at "
+    ) in str(shared.value)

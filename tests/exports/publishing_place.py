@@ -104,12 +104,12 @@ class Original:
     actor_id: str
 
     @contextmanager
-    def copied(self, target: Path) -> Iterator[Publishing]:
-        """Copy it, and start a hub."""
+    def copied(self, target: Path, *, path: str = "") -> Iterator[Publishing]:
+        """Copy it, and start a hub below a path of its host."""
         shutil.copytree(self.folder, target)
         engine = open_engine(f"sqlite:///{target / 'workspace.db'}")
         try:
-            with running_hub() as server:
+            with running_hub(path) as server:
                 place = Place(engine=engine, actor_id=self.actor_id)
                 yield Publishing(place=place, server=server, folders=target / "releases")
         finally:

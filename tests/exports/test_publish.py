@@ -133,6 +133,42 @@ def test_large_objects_may_be_sent_in_parts(publishing: Publishing) -> None:
     assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
 
 
+def test_a_hub_that_is_busy_for_a_moment_is_asked_again(publishing: Publishing) -> None:
+    publishing.server.busy.update({"preupload": 2, "batch": 1, "put": 1, "verify": 1})
+    assert publishing.publish().plan.outcome is PublishOutcome.PUBLISHED
+    assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
+
+
+def test_what_the_hub_advises_about_the_card_is_no_warning_of_the_program(
+    publishing: Publishing,
+) -> None:
+    # A warning would be an error here.
+    publishing.server.warnings.append("the license is unusual")
+    assert publishing.publish().plan.outcome is PublishOutcome.PUBLISHED
+
+
+def test_a_file_that_the_dataset_ignores_gets_no_tag_until_a_repeat_brings_it(
+    publishing: Publishing, table_of: TableOf
+) -> None:
+    publishing.publish()
+    publishing.server.somebody_commits(REPO, ".gitignore", b"CHANGELOG.md\n")
+    publishing.place.take(table_of([six("One more")], "more.jsonl"))
+    publishing.cut("1.1.0")
+    with pytest.raises(External, match=r"\('CHANGELOG\.md'\); no tag was set"):
+        publishing.publish("1.1.0")
+    assert list(publishing.tags()) == ["1.0.0"]
+    # The commit took the list of ignored files away, so the repeat meets none.
+    publishing.publish("1.1.0")
+    assert publishing.server.contents(REPO, "1.1.0") == publishing.files("1.1.0")
+
+
+def test_a_hub_below_a_path_of_its_host_works(prepared: Original, tmp_path: Path) -> None:
+    with prepared.copied(tmp_path / "copy", path="/mirror/hub") as made:
+        assert made.server.endpoint.endswith("/mirror/hub")
+        assert made.publish().url == f"{made.server.endpoint}/datasets/{REPO}/tree/1.0.0"
+        assert made.server.contents(REPO, "1.0.0") == made.files()
+
+
 def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(publishing: Publishing) -> None:
     files = publishing.files()
     for exists in (False, True):

@@ -16,9 +16,10 @@ from pyarrow import parquet
 from db.errors import Conflict, External, Forbidden, GainsayError, Invalid, NotFound
 from db.intake import Table
 from exports import hub as door
-from exports.hub import Hub, dataset_name, hub_address
+from exports.hub import Hub, dataset_name, hub_address, open_hub
 from exports.hub_errors import Talk, told_in_one_sentence
-from tests.exports.hub_server import READ_TOKEN, TOKEN
+from tests.exports import hub_server
+from tests.exports.hub_server import NOT_OURS, READ_TOKEN, TOKEN
 from tests.exports.publishing_place import REPO, NoWaiting, Original, Publishing, original
 from tests.exports.rows import six
 from tests.running import free_port
@@ -201,6 +202,33 @@ def test_a_token_that_is_none_is_refused(publishing: Publishing) -> None:
     assert publishing.main_files() == {}
 
 
+@pytest.mark.parametrize("token", ["hf_two words", "hf_\u200bpasted", "hf_ｆｕｌｌ", "hf_\x00"])
+def test_a_token_that_cannot_be_one_is_sent_nowhere(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setattr(door, "get_token", lambda: token)
+    with pytest.raises(Forbidden, match="holds a space or a sign that no token has") as caught:
+        open_hub(publishing.server.endpoint)
+    assert token not in str(caught.value)
+    assert publishing.server.asked == []
+
+
+def test_a_namespace_of_somebody_else_is_refused(publishing: Publishing) -> None:
+    with pytest.raises(Forbidden, match=r"\(403, while creating the dataset\)"):
+        publishing.publish(repo=f"{NOT_OURS}/rows")
+    assert publishing.server.datasets == {}
+
+
+def test_a_card_that_the_hub_refuses_stops_before_anything_is_sent(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_server, "card_errors", lambda text: [f"bad {len(text) > 9} {TOKEN}"])
+    with pytest.raises(Invalid, match=r"the metadata of the card, .*: .*bad True") as caught:
+        publishing.publish()
+    assert TOKEN not in str(caught.value)
+    assert publishing.main_files() == {}
+
+
 def test_a_hub_that_does_not_answer_is_given_up_after_its_time(
     publishing: Publishing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,7 +264,7 @@ def test_a_hub_that_is_not_there_is_named(publishing: Publishing) -> None:
         (httpx2.ConnectError("[Errno -2] Name or service not known"), "name of the hub"),
         (httpx2.ConnectError("certificate verify failed"), "certificate of the hub"),
         (httpx2.ReadTimeout("slow"), "did not answer in time"),
-        (json.JSONDecodeError("not JSON", "<html>", 0), "does not answer as a hub does"),
+        (json.JSONDecodeError("not JSON", "<html>", 0), "hub does .* or publish again later"),
         (KeyError("tags"), "does not answer as a hub does"),
     ],
     ids=["name", "certificate", "timeout", "page", "shape"],
@@ -263,8 +291,12 @@ def test_a_name_that_no_hub_would_take_is_refused(repo: str) -> None:
         ("hub.example.org", "is no address of a hub"),
         ("ftp://hub.example.org", "is no address of a hub"),
         ("https://hub.example.org:port", "is no address of a hub"),
-        ("https://hub.example.org/?a=b", "is no address of a hub"),
+        ("https://hub.example.org/?token=secret", "is no address of a hub"),
         ("https://me:secret@hub.example.org", "holds no user and no password"),
+        ("https://me:secret@hub.example.org:port", "is no address of a hub"),
+        ("HTTPS://me:secret@hub.example.org", "is no address of a hub"),
+        ("https://me:se#secret@hub.example.org", "is no address of a hub"),
+        ("me:secret@hub.example.org", "is no address of a hub"),
         ("http://hub.example.org", "would get the token unencrypted"),
     ],
 )

@@ -21,6 +21,7 @@ from db.queries.agreement import (
     live_by_source,
     live_labels,
 )
+from db.workspace import WorkspaceKind, find_workspace
 
 UNASSIGNED: Final = "unassigned"
 BLIND: Final = (LabelSource.BLIND_HUMAN,)
@@ -183,6 +184,24 @@ def standing_of(
     return Standing(kind=kind, note=f"{kind.value}: {told}", gold=gold, workspace=workspace)
 
 
+def _way_out(session: Session, gathered: Evidence, *, unblinded: int) -> str:
+    """Say how to get labels that count; labelling more does not help where nobody is blind."""
+    if LabelSource.BLIND_HUMAN not in gathered.sources:
+        return "label responses on the page Label"
+    workspace = find_workspace(session)
+    if workspace is None or workspace.kind is WorkspaceKind.SOLO:
+        return (
+            "in a solo workspace nobody logs in, so no label made here counts as blind: hand in "
+            "the labels of several raters with --labels FILE"
+        )
+    if unblinded:
+        return (
+            f"the {unblinded:,} labels by people who wrote the item, or had seen what the response "
+            "was, are not blind: have somebody else label these responses on the page Label"
+        )
+    return "label responses on the page Label"
+
+
 def _nothing(session: Session, gathered: Evidence) -> str:
     named = " or ".join(repr(source.value) for source in gathered.sources)
     left_out = [
@@ -193,12 +212,13 @@ def _nothing(session: Session, gathered: Evidence) -> str:
         )
         if count
     ]
+    counts = live_by_source(session)
     others = ", ".join(
         f"{count:,} {source.value!r}"
-        for source, count in live_by_source(session).items()
+        for source, count in counts.items()
         if source not in gathered.sources
     )
-    advice = "label responses on the page Label"
+    advice = _way_out(session, gathered, unblinded=counts.get(LabelSource.HUMAN_UNBLINDED, 0))
     if others:
         advice += f", or look at other labels with --source (there are {others})"
     detail = f"; {', '.join(left_out)}" if left_out else ""
