@@ -1,10 +1,11 @@
 """Save, settle and submit as fast as it goes; a program: URL annotator journal stop seed item.
 
-The journal's name is the tab. Half of what a kill left without an answer is sent again.
+The journal's name is the tab. Most of what a kill left without an answer is sent again.
 """
 
 import random
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from db.working_copies import Part
 from tests.reliability.journal import Fields, Journal, entries, unanswered
 
 PARTS = (Part.PROMPT, Part.REFERENCE, Part.TWIN, Part.NOTES)
-SUBMITTED, REPEATED = 0.12, 0.5
+SUBMITTED, REPEATED = 0.12, 0.7
+ON_THE_WAY_SECONDS = 0.03
 
 
 class Author:
@@ -43,6 +45,8 @@ class Author:
             if isinstance(error, Conflict):
                 self._take(self._open())
         else:
+            # An answer takes a while to its reader: a kill then finds it stored and not told.
+            time.sleep(self.random.choice((0, ON_THE_WAY_SECONDS)))
             self.journal.answer(gesture, told)
 
     def choose(self) -> Fields:

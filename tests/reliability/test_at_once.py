@@ -114,10 +114,7 @@ def test_an_undo_sent_twice_at_once_is_one_withdrawal_with_the_same_answer(
 def test_a_save_sent_twice_at_once_is_one_text_with_the_same_answer(
     scene: Scene, two: Pair
 ) -> None:
-    """Fails without the answer from the newest text in curation/authoring/texts.py:repeated.
-
-    On PostgreSQL also without the further rounds of curation/authoring/texts.py:retried.
-    """
+    """Fails without the answer from the newest text in curation/authoring/texts.py:repeated."""
     view = opened(scene, 0)
     number = view.parts[Part.PROMPT].number
     for step in range(TIMES):
@@ -251,7 +248,7 @@ def test_two_tabs_that_decide_differently_at_once_store_one_and_ask_in_the_other
 
 
 def test_undo_against_decide_at_once_leaves_at_most_one_live_label(scene: Scene, two: Pair) -> None:
-    """Fails without the withdrawal of the old label in curation/labelling/deciding.py:_record."""
+    """Fails without the answer from the withdrawal in curation/labelling/undoing.py:_undo."""
     outcomes = Counter[str]()
     for number in range(TIMES):
         response = scene.responses[number % len(scene.responses)]

@@ -44,9 +44,8 @@ def label_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -
 def test_what_killed_labellers_were_told_is_stored_exactly_once(
     engine: Engine, migrated_url: str, tmp_path: Path
 ) -> None:
-    """Fails without session.commit() in db/engine.py:writing.
+    """Fails without `said_before or` in curation/labelling/deciding.py:_decide (sent again).
 
-    Also without `said_before or` in curation/labelling/deciding.py:_decide (sent again), and
-    without the write-ahead log of db/engine.py:set_journal (a reader is there all the time).
+    Also without the write-ahead log of db/engine.py:set_journal: a reader is there all the time.
     """
     label_and_be_killed(engine, migrated_url, tmp_path / "crew", kills=KILLS)
