@@ -338,8 +338,7 @@ def _record(
         family_id = family_id or _add_family(record, item, item_id)
         kept = current if item is not None and item.type_id == texts[Part.TYPE] else None
         if item is None:
-            item = _new_item(item_id, texts, family_id=family_id, now=now)
-            record.add(item)
+            item = _add_item(record, item_id, texts, family_id=family_id)
         else:
             _place(session, record, item, texts, family_id=family_id, from_revision=number)
         new = build_revision(
@@ -357,9 +356,8 @@ def _record(
             now=now,
             event_id=record.event_id,
         )
-        record.add(new.revision)
-        for requirement in new.requirements:
-            record.add(requirement)
+        for fact in (new.revision, *new.requirements):
+            record.add(fact)
         _add_contrast(record, new.revision.id, texts)
         record.after.update(_told(row, number, findings))
     # Only now: a family of its own has to be there first.
@@ -391,16 +389,20 @@ def _told(row: WorkingCopy, number: int, findings: tuple[Finding, ...]) -> dict[
     return {"copy": row.id, "revision": number, "warnings": warnings}
 
 
-def _new_item(item_id: str, texts: Mapping[Part, str], *, family_id: str, now: datetime) -> Item:
-    return Item(
+def _add_item(
+    record: Recording, item_id: str, texts: Mapping[Part, str], *, family_id: str
+) -> Item:
+    item = Item(
         id=item_id,
         family_id=family_id,
         type_id=texts[Part.TYPE],
         domain_id=texts[Part.DOMAIN] or None,
         language_id=texts[Part.LANGUAGE],
         origin=ItemOrigin.AUTHORED,
-        created_at=now,
+        created_at=record.now,
     )
+    record.add(item)
+    return item
 
 
 def _place(
