@@ -262,37 +262,45 @@ def add_peoples_work(session: Session) -> None:
         )
         record.add(moved)
         item.type_id, item.domain_id = moved.type_id, moved.domain_id
-        new = build_person_label(
-            label_id="label-person",
-            response_id=response.id,
-            annotator_id=record.actor_id,
-            source=LabelSource.HUMAN_UNBLINDED,
-            turn=1,
-            decision=Decision.DOES_NOT_FOLLOW,
-            requirements={1: Decision.DOES_NOT_FOLLOW},
+        _add_undone_label(record, response.id)
+        _add_verdict(record, response.id)
+
+
+def _add_undone_label(record: Recording, response_id: str) -> None:
+    new = build_person_label(
+        label_id="label-person",
+        response_id=response_id,
+        annotator_id=record.actor_id,
+        source=LabelSource.HUMAN_UNBLINDED,
+        turn=1,
+        decision=Decision.DOES_NOT_FOLLOW,
+        requirements={1: Decision.DOES_NOT_FOLLOW},
+        now=NOON,
+        event_id=record.event_id,
+    )
+    for row in (new.label, *new.requirements):
+        record.add(row)
+    record.add(
+        LabelWithdrawal(label_id=new.label.id, annotator_id=record.actor_id, created_at=NOON)
+    )
+    record.add(Reveal(annotator_id=record.actor_id, response_id=response_id, created_at=NOON))
+
+
+def _add_verdict(record: Recording, response_id: str) -> None:
+    judge = build_judge(
+        "theirs",
+        kind=JudgeKind.UNKNOWN,
+        origin=JudgeOrigin.IMPORTED,
+        definition={"name": "theirs"},
+        now=NOON,
+    )
+    record.add(judge)
+    record.add(
+        build_verdict(
+            response_id=response_id,
+            judge_id=judge.id,
+            value=1,
+            source=VerdictSource.IMPORTED,
             now=NOON,
-            event_id=record.event_id,
         )
-        for row in (new.label, *new.requirements):
-            record.add(row)
-        record.add(
-            LabelWithdrawal(label_id=new.label.id, annotator_id=record.actor_id, created_at=NOON)
-        )
-        record.add(Reveal(annotator_id=record.actor_id, response_id=response.id, created_at=NOON))
-        judge = build_judge(
-            "theirs",
-            kind=JudgeKind.UNKNOWN,
-            origin=JudgeOrigin.IMPORTED,
-            definition={"name": "theirs"},
-            now=NOON,
-        )
-        record.add(judge)
-        record.add(
-            build_verdict(
-                response_id=response.id,
-                judge_id=judge.id,
-                value=1,
-                source=VerdictSource.IMPORTED,
-                now=NOON,
-            )
-        )
+    )

@@ -15,8 +15,8 @@ from db.engine import Session, reading, writing
 from db.history import events
 from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
-from db.recording import recording
-from db.responses import ContrastRole, ResponseSource
+from db.recording import Recording, recording
+from db.responses import ContrastRole, Response, ResponseSource
 from db.verification import verify_history
 from db.workspace import WorkspaceKind, add_annotator, ensure_workspace, find_workspace
 from tests.db.content import add_taxonomy
@@ -82,19 +82,7 @@ class Place:
             )
             for row in (new.revision, *new.requirements):
                 record.add(row)
-            made = [
-                build_response(
-                    revision_id=new.revision.id,
-                    source=ResponseSource.CONSTRUCTION,
-                    role=ContrastRole(role),
-                    text=f"text {place} of {item_id}",
-                    now=NOW,
-                    event_id=record.event_id,
-                )
-                for place, role in enumerate(responses)
-            ]
-            for response in made:
-                record.add(response)
+            made = _constructed(record, new.revision.id, item_id, responses)
         return [response.id for response in made]
 
     def add_response(self, item_id: str, *, by: str, source: ResponseSource) -> str:
@@ -234,3 +222,22 @@ def make_place(engine: Engine) -> Place:
 def make_demonstration(session: Session, annotator_id: str) -> None:
     """Mark a person as one that exists to show the program."""
     session.get_one(Annotator, annotator_id).is_demonstration = True
+
+
+def _constructed(
+    record: Recording, revision_id: str, item_id: str, roles: Sequence[str]
+) -> list[Response]:
+    made = [
+        build_response(
+            revision_id=revision_id,
+            source=ResponseSource.CONSTRUCTION,
+            role=ContrastRole(role),
+            text=f"text {place} of {item_id}",
+            now=NOW,
+            event_id=record.event_id,
+        )
+        for place, role in enumerate(roles)
+    ]
+    for response in made:
+        record.add(response)
+    return made
