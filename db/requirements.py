@@ -16,9 +16,10 @@ OPENINGS: Final = {
 }
 
 # A number at the start of a line, at most three spaces in (deeper lines are sub-lists), followed
-# by a list mark and not by another digit ("3.5 kg" starts no requirement).
+# by a list mark and not by another digit ("3.5 kg" starts no requirement). Ten digits and more
+# number nothing, and Python refuses to read thousands of them as a number.
 _NUMBERED: Final = re.compile(
-    r"^ {0,3}(?:[(（](\d+)[)）]|(\d+)(?:[.．](?!\d)|[、)）]))[ \t　]*(.*)$"
+    r"^ {0,3}(?:[(（](\d{1,9})[)）]|(\d{1,9})(?:[.．](?!\d)|[、)）]))[ \t　]*(.*)$"
 )
 
 

@@ -19,7 +19,6 @@ from curation.authoring.merging import holds_marks
 from curation.authoring.near_duplicates import NEAR_DUPLICATE, Near, NearDuplicateIndex
 from db.errors import Invalid
 from db.queries.working_copies import CurrentPrompt
-from db.requirements import parse_requirements
 from db.working_copies import LONG_PARTS, Part
 
 CODE_TYPE: Final = "code-without-comments"
@@ -34,10 +33,16 @@ _SLOT: Final = re.compile(
     r"|judge_system_prompt|response)\}"
 )
 _NUMBER: Final = re.compile(
-    r"^ {0,3}(?:[(（](\d{1,2})[)）]|(\d{1,2})(?:[.．](?!\d)|[、)）]))", re.M
+    r"^ {0,3}(?:[(（](\d{1,9})[)）]|(\d{1,9})(?:[.．](?!\d)|[、)）]))", re.M
 )
 _FLAT_BLOCK: Final = re.compile(r"^(?:def|class|for|while|if) .*:[ \t]*\r?\n[^\s#]", re.M)
 _LONG_LINE: Final = 20
+_MOST_QUOTED: Final = 80
+_MOST_NUMBERS: Final = 20
+_NAMES: Final = {
+    Part.FOLLOWS: "response that follows",
+    Part.CONVENTIONAL: "conventional response",
+}
 # Joiners make one emoji of several; blanks that a font draws are no letters.
 _SEEN_JOINERS: Final = frozenset("\u200c\u200d")
 _UNSEEN_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -77,7 +82,7 @@ class Code(StrEnum):
 
 
 SENTENCES: Final[Mapping[Code, str]] = {
-    Code.MISSING: "The {part} is empty; write it.",
+    Code.MISSING: "The {part} is empty; fill it in.",
     Code.UNKNOWN: "There is no {part} {value}; choose one of {legal}.",
     Code.NOTHING_CHANGED: "Nothing differs from the current revision; change something first.",
     Code.UNSETTLED: "A text of the {part} was set aside; decide which one to keep.",
@@ -93,8 +98,9 @@ SENTENCES: Final[Mapping[Code, str]] = {
     Code.SHORT: "The {part} is very short.",
     Code.LONG: "The {part} has {length} characters; some judges cut texts this long.",
     Code.UNNUMBERED: "The reference has no numbered requirements, so it counts as one.",
-    Code.NUMBERING: "The numbers of the reference are not 1, 2, 3 ...: {numbers}.",
-    Code.LOST_INDENTATION: "Code in the {part} has lost its indentation and does not run.",
+    Code.NUMBERING: "The reference counts as one requirement, because its numbers are not 1, 2, 3 "
+    "..., each with a text: {numbers}.",
+    Code.LOST_INDENTATION: "Code in the {part} seems to have lost its indentation.",
     Code.REPEATED_LINE: "A line of the {part} stands there twice: {line}",
     Code.SLOT: "The {part} holds {slots}, which readers of releases fill with other text.",
     Code.HIDDEN: "The {part} holds characters that nobody sees: {characters}.",
@@ -119,7 +125,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The finding in English."""
-        name = self.part.value.replace("_", " ") if self.part else ""
+        name = _name(self.part) if self.part else ""
         return SENTENCES[self.code].format(part=name, **self.values)
 
 
@@ -202,6 +208,14 @@ def _warn(part: Part | None, code: Code, **values: str | int) -> Finding:
     return Finding(part=part, severity=Severity.WARN, code=code, values=values)
 
 
+def _name(part: Part) -> str:
+    return _NAMES.get(part, part.value.replace("_", " "))
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
+
+
 def _check_choices(texts: Mapping[Part, str], legal: Legal) -> Iterator[Finding]:
     choices = (
         (Part.TYPE, legal.type_ids),
@@ -210,7 +224,9 @@ def _check_choices(texts: Mapping[Part, str], legal: Legal) -> Iterator[Finding]
     )
     for part, ids in choices:
         if texts[part] and texts[part] not in ids:
-            yield refuse(part, Code.UNKNOWN, value=repr(texts[part]), legal=", ".join(sorted(ids)))
+            yield refuse(
+                part, Code.UNKNOWN, value=repr(_quoted(texts[part])), legal=", ".join(sorted(ids))
+            )
 
 
 def _check_presence(texts: Mapping[Part, str]) -> Iterator[Finding]:
@@ -236,11 +252,10 @@ def _check_responses(texts: Mapping[Part, str]) -> Iterator[Finding]:
         yield refuse(Part.TWIN, Code.SAME_TWIN)
     for part, other in itertools.combinations(CONTRAST, 2):
         if plain[part] and plain[part] == plain[other]:
-            name = other.value.replace("_", " ")
             if part is Part.FOLLOWS:
-                yield refuse(part, Code.SAME_RESPONSE, other=name)
+                yield refuse(part, Code.SAME_RESPONSE, other=_name(other))
             else:
-                yield _warn(part, Code.ALIKE_RESPONSES, other=name)
+                yield _warn(part, Code.ALIKE_RESPONSES, other=_name(other))
     for part in CONTRAST:
         if plain[part] and plain[part] == plain[Part.PROMPT]:
             yield _warn(part, Code.RESPONSE_IS_PROMPT)
@@ -280,14 +295,22 @@ def _weight(text: str) -> float:
 
 
 def _check_requirements(texts: Mapping[Part, str]) -> Iterator[Finding]:
-    reference = texts[Part.REFERENCE]
-    if not reference.strip() or texts[Part.TYPE] == CODE_TYPE:
+    reference = texts[Part.REFERENCE].strip()
+    if not reference or texts[Part.TYPE] == CODE_TYPE:
         return
-    numbers = [int(match[1] or match[2]) for match in _NUMBER.finditer(reference)]
-    if not numbers:
+    marks = list(_NUMBER.finditer(reference))
+    if not marks:
         yield _warn(Part.REFERENCE, Code.UNNUMBERED)
-    elif len(parse_requirements(reference)) != len(numbers):
-        yield _warn(Part.REFERENCE, Code.NUMBERING, numbers=", ".join(map(str, numbers)))
+        return
+    ends = [*(mark.start() for mark in marks[1:]), len(reference)]
+    numbers = [int(mark[1] or mark[2]) for mark in marks]
+    said = [reference[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    if all(said) and numbers == list(range(1, len(numbers) + 1)):
+        return
+    shown = [str(n) if text else f"{n} ''" for n, text in zip(numbers, said, strict=True)]
+    if len(shown) > _MOST_NUMBERS:
+        shown = [*shown[:_MOST_NUMBERS], "…"]
+    yield _warn(Part.REFERENCE, Code.NUMBERING, numbers=", ".join(shown))
 
 
 def _check_code(texts: Mapping[Part, str]) -> Iterator[Finding]:
@@ -300,7 +323,7 @@ def _check_repetition(texts: Mapping[Part, str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for line in map(str.strip, texts[Part.PROMPT].splitlines()):
         if len(line) >= _LONG_LINE and line in seen:
-            yield _warn(Part.PROMPT, Code.REPEATED_LINE, line=line)
+            yield _warn(Part.PROMPT, Code.REPEATED_LINE, line=_quoted(line))
             return
         seen.add(line)
 

@@ -1,5 +1,6 @@
 """The checks of a copy: each thing found where it is, and nothing found in the shipped items."""
 
+import re
 import string
 from collections import Counter
 
@@ -19,6 +20,7 @@ from curation.authoring.checks import (
 from curation.starter.content import StarterItem, load_starter_items
 from db.engine import Engine, reading, writing
 from db.queries.working_copies import CurrentPrompt, current_prompts
+from db.requirements import parse_requirements
 from db.taxonomy.content import load_taxonomy
 from db.working_copies import Part
 from tests.db.content import add_revision, fill
@@ -80,6 +82,9 @@ def test_a_good_item_has_no_finding() -> None:
         ({"prompt": "Answer wrongly. " * 1_251}, ("warn", "prompt", "long")),
         ({"reference": "Both answers are wrong."}, ("warn", "reference", "unnumbered")),
         ({"reference": "1. Both are wrong.\n3. Numbers."}, ("warn", "reference", "numbering")),
+        ({"reference": "2. Both answers are wrong."}, ("warn", "reference", "numbering")),
+        ({"reference": "1. Both are wrong.\n2024. Numbers."}, ("warn", "reference", "numbering")),
+        ({"reference": "1. Both are wrong.\n2.\n3. Yes."}, ("warn", "reference", "numbering")),
         (
             {"reference": "1. Both.\n2. Wrong.\n1. Both.\n2. Right."},
             ("warn", "reference", "numbering"),
@@ -99,6 +104,46 @@ def test_each_thing_is_found_where_it_is(
     changes: dict[str, str], expected: tuple[str, str, str]
 ) -> None:
     assert found(**changes) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("reference", "numbers"),
+    [
+        ("1. Both are wrong.\n3. Numbers.", "1, 3"),
+        ("1. Both are wrong.\n2.\n3. Yes.", "1, 2 '', 3"),
+        (
+            "\n".join(f"{n}. Wrong." for n in range(2, 40)),
+            ", ".join(map(str, range(2, 22))) + ", …",
+        ),
+    ],
+)
+def test_the_numbers_that_are_broken_are_named(reference: str, numbers: str) -> None:
+    (finding,) = check_texts(GOOD | {Part.REFERENCE: reference}, legal=LEGAL)
+    assert finding.values == {"numbers": numbers}
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "\n".join(f"{number}. Both are wrong." for number in range(1, 121)),
+        "1.\nBoth are wrong.\n2. Numbers.",
+        "     1. Both are wrong.\n2. Numbers.",
+    ],
+    ids=["past ninety-nine", "text on the next line", "the first indented"],
+)
+def test_a_reference_that_is_read_as_it_is_numbered_has_no_finding(reference: str) -> None:
+    assert found(reference=reference) == []
+    assert len(parse_requirements(reference)) == len(re.findall(r"\d+\.", reference))
+
+
+def test_digits_without_end_are_no_number() -> None:
+    assert found(reference="1" * 5_000 + ". wrong") == [("warn", "reference", "unnumbered")]
+
+
+def test_a_sentence_quotes_no_more_than_a_line() -> None:
+    long = "Answer wrongly. " * 100
+    for one in check_texts(GOOD | {Part.TYPE: long, Part.PROMPT: f"{long}\n{long}"}, legal=LEGAL):
+        assert len(one.sentence) < 400
 
 
 def test_code_is_no_language_and_needs_no_numbers() -> None:
