@@ -10,6 +10,8 @@ from tests.reliability.stored_labels import log_pages
 from tests.reliability.stored_texts import assert_texts_are_as_told
 
 KILLS = 20
+# Answers of everybody after the last kill: two tabs that work at one time meet.
+TOGETHER = 15
 RANDOM_STATE = 20_260_504
 # What a tab is told when the other one has submitted the copy that it was about to settle.
 CLOSED = "is closed (submitted)"
@@ -34,7 +36,7 @@ def write_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -
         add_authors(workers, scene)
         workers.kill_at_random(kills)
         for name in workers.all_entries():
-            workers.wait_for(name, 1)
+            workers.wait_for(name, TOGETHER)
         workers.finish()
         journals = workers.all_entries()
         assert [one for one in refused(journals) if CLOSED not in one] == []
