@@ -8,12 +8,12 @@ endpoint, and stands in nothing else.
 import hashlib
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from logging import ERROR
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 from warnings import catch_warnings, simplefilter
 
@@ -276,10 +276,26 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+class _Answer(Protocol):
+    """What is used of an answer, whose class belongs to a library that is used behind doors."""
+
+    headers: MutableMapping[str, str]
+
+
 def _impatient(client: Client) -> Client:
-    """Limit every wait of a client, whose class belongs to a library that is used behind doors."""
+    """Limit every wait of a client, whose class belongs to the same library."""
     setattr(client, "timeout", SECONDS)  # noqa: B010
+    hooks: dict[str, list[Callable[[_Answer], None]]] = getattr(client, "event_hooks")  # noqa: B009
+    hooks["response"].append(_forget_long_waits)
     return client
+
+
+def _forget_long_waits(answer: _Answer) -> None:
+    """Drop a hub's wish to be asked much later: the library would sleep for hours in silence."""
+    for name, wish in (("retry-after", r"\d+"), ("ratelimit", r"(?<=t=)\d+")):
+        seconds = re.search(wish, answer.headers.get(name, ""))
+        if seconds and int(seconds[0]) > SECONDS:
+            del answer.headers[name]
 
 
 @cache

@@ -227,3 +227,29 @@ def test_prevalence_is_the_mean_share_of_each_label_over_rated_units() -> None:
         "1": (0.5, 3),
         "2": (0.5, 3),
     }
+
+
+def test_the_interval_of_alpha_covers_the_truth_with_missing_ratings() -> None:
+    # Both labels are equally likely and each of three raters errs with probability .15, so two
+    # agree with probability 1 - 2 * .15 * .85 = .745, by chance .5: alpha is .245 / .5 = .49.
+    random = np.random.default_rng(20260506)
+    covered = 0
+    for _ in range(120):
+        truth = np.repeat(random.integers(0, 2, size=60), 3)
+        units = np.repeat(np.arange(60), 3)
+        frame = pd.DataFrame(
+            {
+                "unit_id": units,
+                "cluster_id": units,
+                "rater_id": np.tile(["a", "b", "c"], 60),
+                "label": np.where(random.random(180) < 0.15, 1 - truth, truth),
+            }
+        )
+        kept = frame[random.random(180) >= 0.2]
+        plan = Plan(replicates=400)
+        alpha = estimate_raters(kept, plan=plan).coefficients[RaterCoefficient.ALPHA]
+        assert alpha.low is not None
+        assert alpha.high is not None
+        covered += alpha.low <= 0.49 <= alpha.high
+    # 95 % of 120 is 114; fewer than 106, or all 120, have probabilities of .001 and .002.
+    assert 106 <= covered < 120

@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from calibration.agreement.estimate import Estimate
 from calibration.agreement.report import check_destinations, render, write_reports
 from calibration.agreement.report_csv import Cell, safe_cell
+from calibration.agreement.report_document import interval_text, value_text
 from calibration.agreement.report_markdown import inert, visible
 from calibration.agreement.retrospective import Retrospective, as_json, retrospect
 from calibration.agreement.study import Options
@@ -171,6 +173,12 @@ def test_the_object_has_every_field_and_no_number_without_its_interval() -> None
         "gold_by_verdict": [[1, 1], [0, 2]],
         "unscored": [0, 0],
     }
+
+
+def test_nothing_is_told_as_minus_zero() -> None:
+    told = Estimate(estimate=-3e-17, low=-1e-4, high=0.5, n=20, method="", reason=None)
+    assert value_text("kappa", told) == "0.000"
+    assert interval_text("kappa", told) == "0.000 to 0.500"
 
 
 def test_a_report_replaces_an_older_one_whole_and_leaves_no_draft(tmp_path: Path) -> None:

@@ -200,7 +200,8 @@ def test_nothing_to_measure_says_what_is_missing_and_what_to_do(workspace: Engin
     assert refusal(workspace) == (
         "There is nothing to measure: no response has a live label of source 'blind_human' "
         "(n = 0); in a solo workspace nobody logs in, so no label made here counts as blind: hand "
-        "in the labels of several raters with --labels FILE, or look at other labels with --source "
+        "in labels given elsewhere as files (--labels, or --gold and --verdicts), or look at other "
+        "labels with --source "
         "(there are 5 'construction')."
     )
     label(workspace, {"ana": {"a": "?"}})

@@ -95,7 +95,8 @@ def test_somebody_whose_labels_are_not_blind_is_told_why_they_do_not_count(
     assert str(alone.value) == (
         "There is nothing to measure: no response has a live label of source 'blind_human' "
         "(n = 0); in a solo workspace nobody logs in, so no label made here counts as blind: hand "
-        "in the labels of several raters with --labels FILE, or look at other labels with --source "
+        "in labels given elsewhere as files (--labels, or --gold and --verdicts), or look at other "
+        "labels with --source "
         "(there are 4 'construction', 2 'human_unblinded')."
     )
     with writing(workspace) as session:

@@ -75,7 +75,7 @@ class LocalHub:
         spoil: Kinds whose data get a wrong byte on their way.
         counts: Requests by kind.
         asked: Path of every request, in order.
-        busy: How often a kind is answered with 503 before it is done.
+        busy: How often a kind is answered with 429 before it is done; ``later`` are its headers.
         warnings: What the check of a card warns about.
         multipart_above: Size from which an object has to be sent in parts.
         path: Where on its host the hub is; "" for the root.
@@ -89,6 +89,7 @@ class LocalHub:
         self.answers: dict[str, int] = {}
         self.spoil: set[str] = set()
         self.busy: Counter[str] = Counter()
+        self.later: dict[str, str] = {}
         self.warnings: list[str] = []
         self.path = ""
         self.store = ""
@@ -156,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         except Refused as error:
-            headers = {"X-Error-Message": str(error)}
+            headers = {"X-Error-Message": str(error), **error.headers}
             if error.code:
                 headers["X-Error-Code"] = error.code
             self._answer(error.status, error.body or {"error": str(error)}, headers)
@@ -173,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(hub.answers[kind], f"told to answer so; {self.headers['Authorization']}")
         if hub.busy[kind] > 0:
             hub.busy[kind] -= 1
-            raise Refused(503, "try later")
+            raise Refused(429, "try later", headers=hub.later)
         hub.hang.wait(30)
         with hub.lock:
             answer = act(self, **names)

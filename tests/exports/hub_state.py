@@ -12,12 +12,19 @@ class Refused(Exception):
     """The hub's answer is an error."""
 
     def __init__(
-        self, status: int, message: str, code: str = "", body: dict[str, object] | None = None
+        self,
+        status: int,
+        message: str,
+        code: str = "",
+        *,
+        body: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.body = body
+        self.headers = headers or {}
 
 
 def git_hash(kind: str, data: bytes) -> str:

@@ -17,6 +17,7 @@ from db.errors import Conflict, External, Invalid
 from db.intake import Table
 from db.verification import verify_history
 from exports.publishing import PublishOutcome, PublishStep, plan_publication
+from tests.exports import hub_rules
 from tests.exports.hub_state import Stored
 from tests.exports.publishing_place import (
     LATER,
@@ -133,10 +134,38 @@ def test_large_objects_may_be_sent_in_parts(publishing: Publishing) -> None:
     assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
 
 
-def test_a_hub_that_is_busy_for_a_moment_is_asked_again(publishing: Publishing) -> None:
+@pytest.mark.parametrize(
+    ("later", "longest"),
+    [
+        # The library doubles 1 s with every try, and adds 1 s to what a hub asks for.
+        ({}, 2),
+        ({"Retry-After": "30"}, 31),
+        ({"RateLimit": '"api";r=0;t=20'}, 21),
+        ({"Retry-After": "86400"}, 2),
+        ({"RateLimit": '"api";r=0;t=86400'}, 2),
+    ],
+)
+def test_a_hub_that_is_busy_for_a_moment_is_asked_again_within_a_minute(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch, later: dict[str, str], longest: float
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(NoWaiting, "sleep", staticmethod(waits.append))
+    publishing.server.later = later
     publishing.server.busy.update({"preupload": 2, "batch": 1, "put": 1, "verify": 1})
     assert publishing.publish().plan.outcome is PublishOutcome.PUBLISHED
     assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
+    assert (len(waits), max(waits)) == (5, longest)
+
+
+def test_text_that_is_too_large_for_git_goes_the_way_of_large_objects(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_rules, "LARGE_BYTES", 1_000)
+    publishing.publish()
+    files = publishing.server.datasets[REPO].at("1.0.0").files
+    assert files["Inverse_IFEval_Dataset.json"].large
+    assert publishing.server.contents(REPO, "1.0.0") == publishing.files()
+    assert publishing.publish().plan.outcome is PublishOutcome.ALREADY_THERE
 
 
 def test_what_the_hub_advises_about_the_card_is_no_warning_of_the_program(

@@ -192,7 +192,7 @@ def _way_out(session: Session, gathered: Evidence, *, unblinded: int) -> str:
     if workspace is None or workspace.kind is WorkspaceKind.SOLO:
         return (
             "in a solo workspace nobody logs in, so no label made here counts as blind: hand in "
-            "the labels of several raters with --labels FILE"
+            "labels given elsewhere as files (--labels, or --gold and --verdicts)"
         )
     if unblinded:
         return (
