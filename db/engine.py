@@ -6,6 +6,7 @@ transactions with ``writing`` or ``reading``. Sessions keep no rows alive past t
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -37,6 +38,9 @@ __all__ = [
 ]
 
 BUSY_MILLISECONDS = 5_000
+# A writer asks for this long, in rounds of growing pauses of which one lasts this long.
+WRITE_WAIT_SECONDS = 30
+ASKING_MILLISECONDS = 20
 WRITE = "gainsay_write"
 WORKSPACE_LOCK = 4_720_198_554  # any number but the migrations', the same in every process
 
@@ -201,8 +205,33 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get(WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not connection.get_execution_options().get(WRITE, False):
+        connection.exec_driver_sql("BEGIN")
+    elif not _begin_writing(connection.connection.driver_connection):  # type: ignore[arg-type]
+        # What fails now is told in the words of SQLAlchemy, like everything else.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_writing(connection: sqlite3.Connection) -> bool:
+    """Take the write lock, asking a hundred times a second.
+
+    SQLite itself soon asks only ten times a second and in no order: among writers that never pause
+    one can be passed over for longer than anybody waits.
+    """
+    deadline = time.monotonic() + WRITE_WAIT_SECONDS
+    connection.execute(f"PRAGMA busy_timeout = {ASKING_MILLISECONDS}")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+            else:
+                return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    return False
 
 
 def _cause(error: exc.DBAPIError) -> str:
