@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from db.contents import build_revision, build_system_prompt, build_template, item_id, text_hash
-from db.engine import Engine, Session, reading, writing
+from db.engine import Engine, Session, lock_workspace, reading, writing
 from db.intake import FileRefused, Table, require_columns
 from db.items import Family, Item, ItemOrigin
 from db.queries.identities import known_families, known_system_prompts, known_templates
@@ -139,6 +139,8 @@ def import_items(
     """
     checked = _check(engine, table, progress=progress)
     with writing(engine) as session:
+        # Two imports at once must not both find that a family or an item is missing.
+        lock_workspace(session)
         admissions = _admit(session, checked)
         fresh = [entry for entry in admissions if entry.outcome is not Outcome.UNCHANGED]
         report = _report(checked, admissions, written=bool(fresh))

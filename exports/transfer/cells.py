@@ -249,13 +249,20 @@ class RowReader:
         if not value.strip():
             return None
         try:
-            found: Value = json.loads(value)
+            found: Value = json.loads(value, object_pairs_hook=_once)
         except (ValueError, RecursionError):
             found = value
         return found
 
     def _name(self, name: str) -> str:
         return self._sheet.names.get(name, name)
+
+
+def _once(pairs: list[tuple[str, Value]]) -> Value:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("the same key twice in one object")
+    return found
 
 
 _PROTECTION: Final = (

@@ -8,7 +8,7 @@ from typing import Final
 
 from db.intake import Value
 from db.labels import Decision, Factuality, LabelSource
-from exports.transfer.cells import RowReader, Sheet
+from exports.transfer.cells import NAME_CHARS, RowReader, Sheet
 
 DECISIONS: Final[Mapping[str, Decision]] = {
     **{member.value: member for member in Decision},
@@ -85,6 +85,9 @@ def read_label(row: RowReader, sheet: Sheet) -> SentLabel | None:
     demonstration = row.flag("is_demonstration") or False
     if demonstration and not declared.startswith(DEMONSTRATION):
         declared = f"{DEMONSTRATION}{declared}"
+        if len(declared) > NAME_CHARS:
+            # Its own export could not be imported.
+            row.problem(f"a source that has more than {NAME_CHARS} characters with its mark")
     if not row.is_good or response_id is None or decision is None:
         return None
     return SentLabel(

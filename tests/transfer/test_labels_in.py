@@ -355,6 +355,24 @@ def test_a_bad_row_is_refused_with_its_number_and_nothing_is_written(
     assert answered.labels() == []
 
 
+def test_a_key_that_stands_twice_in_a_json_cell_is_refused(answered: Desk) -> None:
+    cell = '{""1"": ""follows"", ""1"": ""does_not_follow""}'
+    data = f'response_id,label,requirements\nanswer-1,0,"{cell}"\n'.encode()
+    with pytest.raises(RowsRefused, match="requirements that are no object of decisions by number"):
+        answered.take_bytes("labels", "l.csv", data)
+
+
+def test_a_source_is_refused_that_would_be_too_long_with_its_mark(answered: Desk) -> None:
+    # "demonstration:" has 14 characters, a source at most 200.
+    fits, over = "s" * 186, "s" * 187
+    rows = [label("answer-1", source=fits, is_demonstration=True)]
+    answered.take("labels", rows)
+    assert not answered.take("labels", answered.rows("labels", names=True)).written
+    rows[0]["source"] = over
+    with pytest.raises(RowsRefused, match="a source that has more than 200 characters with its"):
+        answered.take("labels", rows)
+
+
 def test_an_id_of_another_label_is_refused(answered: Desk) -> None:
     answered.take("labels", [label("answer-1", 1, id="mine", rater="ann")])
     for other in ({"rater": "bob"}, {"rater": "ann", "reason": "Because."}):
