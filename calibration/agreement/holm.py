@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from statsmodels.stats.multitest import multipletests
+import numpy as np
 
 
 def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
@@ -11,10 +11,15 @@ def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
     Args:
         p_values: None where there is no test; it stays None and does not count.
 
-    Source: Holm (1979); ``statsmodels.stats.multitest.multipletests(method="holm")``.
+    Source: Holm (1979). ``statsmodels.stats.multitest.multipletests`` gives the same, which a test
+    holds; but it collects the garbage of the whole program at every call: a third of the time of
+    a study with groups.
     """
-    tested = [p for p in p_values if p is not None]
-    if not tested:
-        return tuple(p_values)
-    corrected = iter(multipletests(tested, method="holm")[1])
-    return tuple(None if p is None else float(next(corrected)) for p in p_values)
+    places = [place for place, p in enumerate(p_values) if p is not None]
+    tested = np.array([p for p in p_values if p is not None], dtype=np.float64)
+    order = np.argsort(tested, kind="stable")
+    raised = np.maximum.accumulate(tested[order] * np.arange(tested.size, 0, -1))
+    corrected: list[float | None] = [None] * len(p_values)
+    for place, p in zip(order, np.minimum(raised, 1), strict=True):
+        corrected[places[place]] = float(p)
+    return tuple(corrected)

@@ -2,8 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 from calibration.agreement.cochran import cochran_q
 from calibration.agreement.holm import holm
@@ -58,6 +60,16 @@ def test_a_table_that_is_not_binary_is_refused() -> None:
 def test_holm_multiplies_by_the_tests_that_remain_and_never_falls() -> None:
     # Sorted .01 x 3 = .03, .03 x 2 = .06, .04 x 1 = .04, raised to .06.
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
+
+
+def test_holm_is_that_of_statsmodels() -> None:
+    random = np.random.default_rng(20260506)
+    for size in (1, 2, 3, 45):
+        p_values = [float(p) for p in random.random(size) ** 3]
+        # Equal ones too.
+        p_values += p_values[:1]
+        expected = multipletests(p_values, method="holm")[1]
+        assert holm(p_values) == pytest.approx(tuple(expected), abs=1e-15)
 
 
 def test_holm_leaves_out_what_was_not_tested() -> None:
