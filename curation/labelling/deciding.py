@@ -8,11 +8,11 @@ lock on both databases. What another tab stored meanwhile is never overwritten s
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from curation.labelling.consistency import check
 from curation.labelling.retrying import retried
-from curation.labelling.sources import Standing, Unblinded, label_source
+from curation.labelling.sources import Standing, Unblinded, standing_on
 from db.contents import build_person_label
 from db.engine import Engine, Session, writing
 from db.hashing import Json
@@ -20,10 +20,8 @@ from db.labels import Decision, Factuality, LabelWithdrawal
 from db.queries.labelling import (
     LABEL_DECIDED,
     PersonLabel,
-    find_label,
-    get_label,
+    find_ground,
     labels_on,
-    show_response,
 )
 from db.recording import recording
 
@@ -59,7 +57,7 @@ class Decided:
     """A label that is stored.
 
     Attributes:
-        label: As the database holds it.
+        label: As it is stored.
         reasons: What kept the label from being blind; empty when it is blind.
         is_new: False when it was stored before, by this gesture or one that said the same.
         is_current: Whether the response answers its item's newest revision.
@@ -149,18 +147,18 @@ def _decide(
     replaces: str | None,
     now: datetime,
 ) -> Decided | LabelConflict:
-    standing = label_source(session, annotator_id=annotator_id, response_id=response_id)
-    shown = show_response(session, response_id)
+    ground = find_ground(session, annotator_id=annotator_id, response_id=response_id)
+    standing = standing_on(ground)
     check(
         decision=gesture.decision,
         requirements=gesture.requirements,
-        count=len(shown.requirements),
+        count=ground.requirements,
         reason=gesture.reason,
     )
     label_id = _label_id(annotator_id, response_id, gesture.token)
     before = labels_on(session, response_id=response_id, annotator_id=annotator_id)
     live = next((label for label in before if label.is_live), None)
-    stored = find_label(session, label_id)
+    stored = next((label for label in before if label.id == label_id), None)
     in_the_way = stored or (live if live is not None and live.id != replaces else None)
     if in_the_way is not None and not gesture.is_told_by(in_the_way):
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
@@ -180,7 +178,7 @@ def _decide(
         label=label,
         reasons=standing.reasons,
         is_new=said_before is None,
-        is_current=shown.is_current,
+        is_current=ground.is_current,
     )
 
 
@@ -226,7 +224,19 @@ def _record(
                 LabelWithdrawal(label_id=withdrawn.id, annotator_id=annotator_id, created_at=now)
             )
             record.after["replaces"] = withdrawn.id
-    return get_label(session, label_id)
+    return PersonLabel(
+        id=label_id,
+        response_id=response_id,
+        annotator_id=annotator_id,
+        source=standing.source,
+        decision=gesture.decision,
+        factually_right=gesture.factually_right,
+        requirements={row.number: row.decision for row in new.requirements},
+        reason=gesture.reason,
+        turn=turn,
+        created_at=now.astimezone(UTC),
+        is_live=True,
+    )
 
 
 def _label_id(annotator_id: str, response_id: str, token: str) -> str:

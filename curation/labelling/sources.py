@@ -7,12 +7,10 @@ that does speak against it is named, so that the screen can say why in words.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.annotators import Annotator, AnnotatorKind
 from db.engine import Session
-from db.errors import Forbidden, NotFound
+from db.errors import Forbidden
 from db.labels import LabelSource
-from db.queries.labelling import has_written, revealed_to
-from db.workspace import WorkspaceKind, find_workspace
+from db.queries.labelling import Ground, find_ground
 
 
 class Unblinded(StrEnum):
@@ -46,22 +44,25 @@ def label_source(session: Session, *, annotator_id: str, response_id: str) -> St
         NotFound: There is no such annotator or response.
         Forbidden: The annotator is a machine.
     """
-    annotator = session.get(Annotator, annotator_id)
-    if annotator is None:
-        raise NotFound(f"There is no annotator {annotator_id!r} in this workspace.")
-    if annotator.kind is not AnnotatorKind.HUMAN:
+    return standing_on(find_ground(session, annotator_id=annotator_id, response_id=response_id))
+
+
+def standing_on(ground: Ground) -> Standing:
+    """Say which source a label has that rests on this ground, and why.
+
+    Raises:
+        Forbidden: The annotator is a machine.
+    """
+    if not ground.is_human:
         raise Forbidden(
-            f"Annotator {annotator.handle!r} is a machine; only people label here, verdicts of "
+            f"Annotator {ground.handle!r} is a machine; only people label here, verdicts of "
             "machines come from judges."
         )
-    workspace = find_workspace(session)
     found = {
-        Unblinded.DEMONSTRATION: annotator.is_demonstration,
-        Unblinded.AUTHOR: has_written(session, annotator_id=annotator_id, response_id=response_id),
-        Unblinded.REVEALED: bool(
-            revealed_to(session, annotator_id=annotator_id, response_ids=[response_id])
-        ),
-        Unblinded.SOLO: workspace is None or workspace.kind is WorkspaceKind.SOLO,
+        Unblinded.DEMONSTRATION: ground.is_demonstration,
+        Unblinded.AUTHOR: ground.has_written,
+        Unblinded.REVEALED: ground.was_revealed,
+        Unblinded.SOLO: ground.is_solo,
     }
     reasons = tuple(reason for reason, holds in found.items() if holds)
     return Standing(

@@ -4,14 +4,16 @@ What is read for showing never holds a source, a role, a name, notes or anybody 
 ``response_origin`` is the only door to those.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
+from db.annotators import Annotator, AnnotatorKind
 from db.errors import NotFound
 from db.history import Event
 from db.items import Item, Placement, Requirement, Revision
@@ -27,8 +29,10 @@ from db.queries.labelling_queue import is_current, is_live
 from db.responses import Response, ResponseSource
 from db.verdicts import Judge, Verdict
 from db.working_copies import WorkingCopy
+from db.workspace import Workspace, WorkspaceKind
 
 LABEL_DECIDED = "label.decide"
+Statement: TypeAlias = "sa.Select[*tuple[Any, ...]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,27 +107,49 @@ class ResponseOrigin:
     verdicts: tuple[VerdictShown, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the source of a person's label on a response rests on, and what it has to fit.
+
+    Attributes:
+        handle: The person's.
+        is_human: False for a machine, which does not label here.
+        is_solo: Whether nobody logs in here.
+        has_written: Whether the person wrote the response, or at an item of its family.
+        was_revealed: Whether the person has seen what the response is.
+        requirements: How many the reference has.
+        is_current: Whether the revision that the response answers is its item's newest.
+    """
+
+    handle: str
+    is_human: bool
+    is_demonstration: bool
+    is_solo: bool
+    has_written: bool
+    was_revealed: bool
+    requirements: int
+    is_current: bool
+
+
 def show_response(session: Session, response_id: str) -> ResponseShown:
     """Read a response as a labeller may see it.
 
     Raises:
         NotFound: There is no such response.
     """
-    response, revision, item, current = _located(session, response_id)
-    requirements = session.exec(
-        select(Requirement.text)
-        .where(Requirement.revision_id == revision.id)
-        .order_by(col(Requirement.number))
-    ).all()
+    found = session.execute(_shown(), {"response": response_id}).one_or_none()
+    if found is None:
+        raise _no_response(response_id)
+    requirements = session.execute(_requirements(), {"revision": found.revision_id}).scalars()
     return ResponseShown(
-        id=response.id,
-        text=response.text,
-        prompt=revision.prompt,
-        reference=revision.reference,
+        id=response_id,
+        text=found.text,
+        prompt=found.prompt,
+        reference=found.reference,
         requirements=tuple(requirements),
-        type_id=item.type_id,
-        language_id=item.language_id,
-        is_current=current,
+        type_id=found.type_id,
+        language_id=found.language_id,
+        is_current=bool(found.is_current),
     )
 
 
@@ -169,7 +195,7 @@ def response_origin(session: Session, response_id: str, *, annotator_id: str) ->
 
 def find_label(session: Session, label_id: str) -> PersonLabel | None:
     """Read one label that a person gave here; None when there is none with that id."""
-    found = _person_labels(session, sa.select(Label).where(col(Label.id) == label_id))
+    found = _person_labels(session, _label_by_id(), {"label": label_id})
     return found[0] if found else None
 
 
@@ -188,52 +214,50 @@ def get_label(session: Session, label_id: str) -> PersonLabel:
 def labels_on(session: Session, *, response_id: str, annotator_id: str) -> list[PersonLabel]:
     """List a person's labels on a response, live or not, first turn first."""
     return _person_labels(
-        session,
-        sa.select(Label)
-        .where(col(Label.response_id) == response_id, col(Label.annotator_id) == annotator_id)
-        .order_by(col(Label.turn)),
+        session, _labels_on(), {"response": response_id, "annotator": annotator_id}
     )
 
 
 def last_live(session: Session, *, annotator_id: str, limit: int) -> list[PersonLabel]:
     """List a person's newest live labels, newest first, in the order of the history."""
-    return _person_labels(
-        session,
-        sa.select(Label)
-        .join(Event, col(Event.id) == col(Label.event_id))
-        .where(
-            col(Event.actor_id) == annotator_id,
-            col(Event.action) == LABEL_DECIDED,
-            col(Label.annotator_id) == annotator_id,
-            is_live(),
-        )
-        .order_by(col(Event.seq).desc())
-        .limit(limit),
-    )
+    return _person_labels(session, _last_live(), {"annotator": annotator_id, "limit": limit})
 
 
-def has_written(session: Session, *, annotator_id: str, response_id: str) -> bool:
-    """Say whether a person wrote the response, or wrote or edited an item of its family.
+def last_decided(session: Session, *, annotator_id: str, limit: int) -> list[PersonLabel]:
+    """List a person's newest labels, live or not, newest first, in the order of the history."""
+    return _person_labels(session, _last_decided(), {"annotator": annotator_id, "limit": limit})
 
-    Opening an item for writing shows what its contrast responses are, so it counts as editing.
-    Families that an item belonged to before count as well.
+
+def find_ground(session: Session, *, annotator_id: str, response_id: str) -> Ground:
+    """Read what speaks for and against a person as the judge of a response.
+
+    Writing the response counts, and so does writing or editing an item of its family. Opening an
+    item for writing shows what its contrast responses are, so it counts as editing. Families that
+    an item belonged to before count as well.
 
     Raises:
-        NotFound: There is no such response.
+        NotFound: There is no such annotator or response.
     """
-    response, _, item, _ = _located(session, response_id)
-    if response.source is not ResponseSource.MODEL:
-        writer = select(Event.actor_id).where(Event.id == response.event_id)
-        if session.exec(writer).first() == annotator_id:
-            return True
-    items = _family_items(item)
-    revised = select(Revision.id).where(
-        col(Revision.item_id).in_(items), Revision.author_id == annotator_id
+    parties = {"annotator": annotator_id, "response": response_id}
+    found = session.execute(_ground(), parties).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no annotator {annotator_id!r} in this workspace.")
+    if found.item_id is None:
+        raise _no_response(response_id)
+    has_written = found.source is not ResponseSource.MODEL and found.actor_id == annotator_id
+    if not has_written:
+        place = {"item": found.item_id, "family": found.family_id, "annotator": annotator_id}
+        has_written = bool(session.execute(_has_edited(), place).scalar_one())
+    return Ground(
+        handle=found.handle,
+        is_human=found.kind is AnnotatorKind.HUMAN,
+        is_demonstration=found.is_demonstration,
+        is_solo=found.workspace is None or found.workspace is WorkspaceKind.SOLO,
+        has_written=has_written,
+        was_revealed=bool(found.was_revealed),
+        requirements=found.requirements,
+        is_current=bool(found.is_current),
     )
-    opened = select(WorkingCopy.id).where(
-        col(WorkingCopy.item_id).in_(items), WorkingCopy.annotator_id == annotator_id
-    )
-    return any(session.exec(query.limit(1)).first() is not None for query in (revised, opened))
 
 
 def revealed_to(
@@ -270,46 +294,196 @@ def _located(session: Session, response_id: str) -> tuple[Response, Revision, It
         .where(Response.id == response_id)
     ).one_or_none()
     if found is None:
-        raise NotFound(f"There is no response {response_id!r} in this workspace.")
+        raise _no_response(response_id)
     response, revision, item, current = found
     return response, revision, item, bool(current)
 
 
-def _family_items(item: Item) -> "SelectOfScalar[str]":
-    before = select(Placement.previous_family_id).where(Placement.item_id == item.id)
-    families = sa.union(sa.select(sa.literal(item.family_id)), before).subquery()
-    once = select(Placement.item_id).where(
+def _no_response(response_id: str) -> NotFound:
+    return NotFound(f"There is no response {response_id!r} in this workspace.")
+
+
+# The statements of every click are built once: building them costs more than running them.
+
+
+@cache
+def _shown() -> Statement:
+    return (
+        sa.select(
+            col(Response.text),
+            col(Response.revision_id),
+            col(Revision.prompt),
+            col(Revision.reference),
+            col(Item.type_id),
+            col(Item.language_id),
+            is_current().label("is_current"),
+        )
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .join(Item, col(Item.id) == col(Revision.item_id))
+        .where(col(Response.id) == sa.bindparam("response", type_=sa.String))
+    )
+
+
+@cache
+def _requirements() -> Statement:
+    return (
+        sa.select(col(Requirement.text))
+        .where(col(Requirement.revision_id) == sa.bindparam("revision", type_=sa.String))
+        .order_by(col(Requirement.number))
+    )
+
+
+@cache
+def _labels_on() -> Statement:
+    return (
+        _labels()
+        .where(
+            col(Label.response_id) == sa.bindparam("response", type_=sa.String),
+            col(Label.annotator_id) == sa.bindparam("annotator", type_=sa.String),
+        )
+        .order_by(col(Label.turn))
+    )
+
+
+@cache
+def _last_live() -> Statement:
+    return _last_decided().where(is_live())
+
+
+@cache
+def _last_decided() -> Statement:
+    return (
+        _labels()
+        .join(Event, col(Event.id) == col(Label.event_id))
+        .where(
+            col(Event.actor_id) == sa.bindparam("annotator", type_=sa.String),
+            col(Event.action) == LABEL_DECIDED,
+            col(Label.annotator_id) == sa.bindparam("annotator", type_=sa.String),
+        )
+        .order_by(col(Event.seq).desc())
+        .limit(sa.bindparam("limit"))
+    )
+
+
+@cache
+def _label_by_id() -> Statement:
+    return _labels().where(col(Label.id) == sa.bindparam("label", type_=sa.String))
+
+
+def _labels() -> Statement:
+    by_part = sa.select(col(RequirementLabel.label_id)).where(
+        col(RequirementLabel.label_id) == col(Label.id)
+    )
+    return sa.select(
+        col(Label.id),
+        col(Label.response_id),
+        col(Label.annotator_id),
+        col(Label.source),
+        col(Label.decision),
+        col(Label.factually_right),
+        col(Label.reason),
+        col(Label.turn),
+        col(Label.created_at),
+        is_live().label("is_live"),
+        by_part.correlate(Label).exists().label("by_part"),
+    ).where(col(Label.turn).is_not(None))
+
+
+@cache
+def _ground() -> Statement:
+    annotator, response = (
+        sa.bindparam("annotator", type_=sa.String),
+        sa.bindparam("response", type_=sa.String),
+    )
+    revealed = sa.select(col(Reveal.response_id)).where(
+        col(Reveal.annotator_id) == annotator, col(Reveal.response_id) == response
+    )
+    requirements = (
+        sa.select(sa.func.count())
+        .select_from(Requirement)
+        .where(col(Requirement.revision_id) == col(Revision.id))
+        .correlate(Revision)
+    )
+    actor = sa.select(col(Event.actor_id)).where(col(Event.id) == col(Response.event_id))
+    return (
+        sa.select(
+            col(Annotator.handle),
+            col(Annotator.kind),
+            col(Annotator.is_demonstration),
+            sa.select(col(Workspace.kind))
+            .where(col(Workspace.id) == 1)
+            .scalar_subquery()
+            .label("workspace"),
+            col(Response.source),
+            actor.correlate(Response).scalar_subquery().label("actor_id"),
+            col(Item.id).label("item_id"),
+            col(Item.family_id),
+            revealed.exists().label("was_revealed"),
+            requirements.scalar_subquery().label("requirements"),
+            is_current().label("is_current"),
+        )
+        .select_from(Annotator)
+        .outerjoin(Response, col(Response.id) == response)
+        .outerjoin(Revision, col(Revision.id) == col(Response.revision_id))
+        .outerjoin(Item, col(Item.id) == col(Revision.item_id))
+        .where(col(Annotator.id) == annotator)
+    )
+
+
+@cache
+def _has_edited() -> Statement:
+    items, annotator = _family_items(), sa.bindparam("annotator", type_=sa.String)
+    revised = sa.select(col(Revision.id)).where(
+        col(Revision.item_id).in_(items), col(Revision.author_id) == annotator
+    )
+    opened = sa.select(col(WorkingCopy.id)).where(
+        col(WorkingCopy.item_id).in_(items), col(WorkingCopy.annotator_id) == annotator
+    )
+    return sa.select(sa.or_(revised.exists(), opened.exists()))
+
+
+def _family_items() -> Statement:
+    family, item = sa.bindparam("family", type_=sa.String), sa.bindparam("item", type_=sa.String)
+    before = sa.select(col(Placement.previous_family_id)).where(col(Placement.item_id) == item)
+    families = sa.union(sa.select(family), before).subquery()
+    once = sa.select(col(Placement.item_id)).where(
         col(Placement.previous_family_id).in_(sa.select(families))
     )
-    return select(Item.id).where(
+    return sa.select(col(Item.id)).where(
         sa.or_(col(Item.family_id).in_(sa.select(families)), col(Item.id).in_(once))
     )
 
 
-def _person_labels(session: Session, query: "sa.Select[Label]") -> list[PersonLabel]:
-    rows = session.execute(
-        query.where(col(Label.turn).is_not(None)).add_columns(is_live().label("is_live"))
-    ).all()
-    decided: dict[str, dict[int, Decision]] = {label.id: {} for label, _ in rows}
-    for found in session.exec(
-        select(RequirementLabel)
-        .where(col(RequirementLabel.label_id).in_(list(decided)))
-        .order_by(col(RequirementLabel.number))
-    ):
-        decided[found.label_id][found.number] = found.decision
+def _person_labels(
+    session: Session, query: Statement, values: Mapping[str, object]
+) -> list[PersonLabel]:
+    rows = session.execute(query, values).all()
+    decided = _by_part(session, [row.id for row in rows if row.by_part])
     return [
         PersonLabel(
-            id=label.id,
-            response_id=label.response_id,
-            annotator_id=label.annotator_id,
-            source=label.source,
-            decision=label.decision,
-            factually_right=label.factually_right,
-            requirements=decided[label.id],
-            reason=label.reason,
-            turn=label.turn,
-            created_at=label.created_at,
-            is_live=bool(live),
+            id=row.id,
+            response_id=row.response_id,
+            annotator_id=row.annotator_id,
+            source=row.source,
+            decision=row.decision,
+            factually_right=row.factually_right,
+            requirements=decided.get(row.id, {}),
+            reason=row.reason,
+            turn=row.turn,
+            created_at=row.created_at,
+            is_live=bool(row.is_live),
         )
-        for label, live in rows
+        for row in rows
     ]
+
+
+def _by_part(session: Session, label_ids: Sequence[str]) -> dict[str, dict[int, Decision]]:
+    decided: dict[str, dict[int, Decision]] = {label_id: {} for label_id in label_ids}
+    if decided:
+        for found in session.exec(
+            select(RequirementLabel)
+            .where(col(RequirementLabel.label_id).in_(label_ids))
+            .order_by(col(RequirementLabel.number))
+        ):
+            decided[found.label_id][found.number] = found.decision
+    return decided
