@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.data_folder import make_data_folder
 from app.settings import Settings, load_settings
 from curation.starter.loading import load_starter
-from db.backups import back_up_before_upgrade, free_name
+from db.backups import Backup, back_up, back_up_before_upgrade, under_free_name
 from db.engine import Engine, lock_workspace, open_engine, redacted, sqlite_file, writing
 from db.errors import Conflict, NotFound
 from db.migrations import Upgraded, current, head, refuse_unknown, upgrade
@@ -44,7 +45,7 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     """
     engine = open_engine(settings.database_url)
     try:
-        upgraded = upgrade(engine, back_up=lambda: _back_up(settings, engine, now=now))
+        upgraded = upgrade(engine, back_up=lambda: _back_up_old(settings, engine, now=now))
         with writing(engine) as session:
             lock_workspace(session)
             first = find_workspace(session) is None
@@ -57,15 +58,19 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     return Prepared(upgraded=upgraded, first_start=first, starter_items=added)
 
 
-def backup_file(data_folder: Path, *, now: datetime, purpose: str = "") -> Path:
-    """Name a backup in the data folder, which is made if need be."""
-    make_data_folder(data_folder)
-    return free_name(data_folder / BACKUPS, now=now, purpose=purpose)
+def back_up_now(settings: Settings, engine: Engine, *, now: datetime) -> Backup:
+    """Take a backup into the data folder, which is made if need be."""
+    return under_free_name(partial(back_up, engine), _backups(settings), now=now)
 
 
-def _back_up(settings: Settings, engine: Engine, *, now: datetime) -> Path:
-    file = backup_file(settings.data_folder, now=now, purpose="before-upgrade")
-    return back_up_before_upgrade(engine, file)
+def _back_up_old(settings: Settings, engine: Engine, *, now: datetime) -> Path:
+    take = partial(back_up_before_upgrade, engine)
+    return under_free_name(take, _backups(settings), now=now, purpose="before-upgrade")
+
+
+def _backups(settings: Settings) -> Path:
+    make_data_folder(settings.data_folder)
+    return settings.data_folder / BACKUPS
 
 
 @contextmanager

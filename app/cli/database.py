@@ -86,13 +86,15 @@ def backup(
 ) -> None:
     """Copy the workspace into one checked file while others go on working."""
     from app.settings import load_settings
-    from app.workspace import backup_file, existing
+    from app.workspace import back_up_now, existing
     from db.backups import back_up
     from db.engine import shown_url
 
     with existing(db) as engine:
-        place = file or backup_file(load_settings().data_folder, now=datetime.now(UTC))
-        made = back_up(engine, place.absolute())
+        if file is not None:
+            made = back_up(engine, file.absolute())
+        else:
+            made = back_up_now(load_settings(), engine, now=datetime.now(UTC))
         url = shown_url(engine)
     answer(
         {

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from db.errors import Conflict, External
@@ -22,11 +22,12 @@ LINKS_UNKNOWN = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 @contextmanager
-def appearing(file: Path) -> Iterator[Path]:
+def appearing(file: Path, *, mode: int = 0o600) -> Iterator[Path]:
     """Give an empty file to write to; it gets its name when the block ends without an error.
 
     Args:
         file: Its name; missing folders are made for their owner only.
+        mode: Its rights, from which the process's mask takes away.
 
     Raises:
         Conflict: Something has that name.
@@ -38,7 +39,7 @@ def appearing(file: Path) -> Iterator[Path]:
         _sweep(file.parent)
         with _hidden_folder(file.parent) as folder:
             part = folder / file.name
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
             yield part
             sync(part)
             _name(part, file)
@@ -96,13 +97,16 @@ def _hidden_folder(parent: Path) -> Iterator[Path]:
 
 def _sweep(parent: Path) -> None:
     for folder in parent.glob(f"{PREFIX}*"):
-        if time.time() - folder.stat().st_mtime < ABANDONED_SECONDS:
-            continue
-        lock = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(lock)
+        # Somebody else may own it, or sweep it at this moment: that keeps nobody from writing.
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime >= ABANDONED_SECONDS:
+                _remove_dead(folder)
+
+
+def _remove_dead(folder: Path) -> None:
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)

@@ -4,6 +4,7 @@ The copy is a SQLite file of the same schema, closed and without a log beside it
 kinds of database the rows travel through their columns' types, table by table.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -58,9 +59,29 @@ def copy_file(file: Path, target: Path) -> None:
     # Not SQLite's backup in steps: it begins again whenever another process writes, so under a
     # steady load it may never end. VACUUM INTO reads one snapshot, for which no writer waits in
     # WAL; unlike a copy of the pages it leaves deleted texts behind and writes the indexes anew.
-    uri = f"{file.absolute().as_uri()}?mode=ro"
+    _vacuum(f"{file.absolute().as_uri()}?mode=ro", target)
+
+
+def copy_still_file(file: Path, target: Path) -> None:
+    """Copy a SQLite database that nobody writes into an empty file, leaving nothing beside it.
+
+    Raises:
+        sqlite3.Error: The source is no sound database, or the file cannot be written.
+    """
+    _vacuum(_still(file), target)
+
+
+def _vacuum(uri: str, target: Path) -> None:
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
         source.execute("VACUUM INTO ?", (str(target.absolute()),))
+
+
+def _still(file: Path) -> str:
+    # Of a file that was copied by hand SQLite would make a log, also where nothing can be
+    # written; it may not where it is told that nobody writes. A log that is there is read.
+    real = file.resolve()
+    logged = any(os.path.lexists(f"{real}{end}") for end in ("-wal", "-journal"))
+    return f"{real.as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
 
 
 def refuse_damaged(file: Path) -> None:
@@ -69,7 +90,7 @@ def refuse_damaged(file: Path) -> None:
     Raises:
         sqlite3.Error: With the first thing that is wrong.
     """
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source:
+    with closing(sqlite3.connect(_still(file), uri=True)) as source:
         (line,) = source.execute("PRAGMA integrity_check(1)").fetchone()
         if line != "ok":
             raise sqlite3.DatabaseError(line)

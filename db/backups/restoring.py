@@ -16,7 +16,13 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from db.backups.appearing import appearing
-from db.backups.copying import copy_file, load, opened, portable_tables, refuse_damaged
+from db.backups.copying import (
+    copy_still_file,
+    load,
+    opened,
+    portable_tables,
+    refuse_damaged,
+)
 from db.engine import mapped_errors, set_journal, shown_url, sqlite_file
 from db.errors import Conflict, External, GainsayError, Invalid, NotFound
 from db.migrations import current, head, refuse_unknown, upgrade
@@ -117,7 +123,7 @@ def _prepare(file: Path, part: Path) -> Restored:
     """Copy a backup, bring the copy to this program's schema and check it."""
     try:
         refuse_damaged(file)
-        copy_file(file, part)
+        copy_still_file(file, part)
     except sqlite3.Error as error:
         raise Invalid(
             f"The backup {os.fspath(file)!r} could not be copied ({error}), so nothing was "

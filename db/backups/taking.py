@@ -1,17 +1,21 @@
 """Owns taking a backup: a copy gets its name only after it was found to be sound."""
 
+import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from db.backups.appearing import appearing
 from db.backups.copying import copy_workspace, opened, refuse_damaged
-from db.errors import External, Invalid
+from db.errors import Conflict, External, Invalid
 from db.verification import check_database
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,31 @@ def back_up_before_upgrade(engine: sa.Engine, file: Path) -> Path:
     return file
 
 
+def under_free_name(
+    take: Callable[[Path], T], folder: Path, *, now: datetime, purpose: str = ""
+) -> T:
+    """Take a backup under a name of its own, also when another takes one in the same second.
+
+    Args:
+        take: Takes it; its ``Conflict`` about a name that is gone meanwhile means the next name.
+        folder: Where.
+        now: The moment in the name.
+        purpose: At the end of the name; empty for none.
+    """
+    while True:
+        file = free_name(folder, now=now, purpose=purpose)
+        try:
+            return take(file)
+        except Conflict:
+            if not os.path.lexists(file):
+                raise
+
+
 def free_name(folder: Path, *, now: datetime, purpose: str = "") -> Path:
     """Name a backup after its moment in UTC, and after its purpose if it has one."""
     stem = f"gainsay-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}" + (f"-{purpose}" if purpose else "")
     file, number = folder / f"{stem}.db", 1
-    while file.exists():
+    while os.path.lexists(file):
         number += 1
         file = folder / f"{stem}-{number}.db"
     return file

@@ -8,12 +8,10 @@ import pytest
 
 from app.cli import main
 from app.settings import load_settings
-from app.workspace import backup_file
 from curation.starter.content import load_starter_items
 from db.migrations import head
 from tests.cli.test_database import answer, refusal
 from tests.conftest import Server
-from tests.db.content import NOON
 from tests.db.dumping import dump, dump_of
 from tests.db.test_backup import empty_postgres
 from tests.db.test_old_schemas import OLD, write_old
@@ -108,10 +106,3 @@ def test_a_backup_without_a_workspace_and_a_restore_without_a_backup_are_one_sen
     assert "There is no backup" in refusal(capsys, "db", "restore", str(tmp_path / "none"))
     assert "Missing argument 'FILE'" in refusal(capsys, "db", "restore", code=2)
     assert not load_settings().data_folder.exists()
-
-
-def test_two_backups_of_one_second_have_two_names(own_data_folder: Path) -> None:
-    first = backup_file(own_data_folder, now=NOON)
-    first.parent.mkdir()
-    first.touch()
-    assert backup_file(own_data_folder, now=NOON) != first

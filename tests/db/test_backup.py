@@ -14,10 +14,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from db.backups import Backup, appearing, back_up, free_name, restore
+from db.backups import Backup, appearing, back_up, restore
 from db.backups.appearing import PREFIX
 from db.backups.copying import opened
-from db.engine import open_engine, writing
+from db.backups.taking import free_name, under_free_name
+from db.engine import open_engine, set_journal, writing
 from db.errors import Conflict, External, Invalid, NotFound
 from db.migrations import head, upgrade
 from db.verification import check_database
@@ -159,6 +160,56 @@ def test_what_a_killed_backup_left_is_removed_later_and_what_is_at_work_is_not(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "second"]
 
 
+def test_what_somebody_else_sweeps_or_owns_keeps_nobody_from_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{PREFIX}text").write_text("no folder")
+    (tmp_path / f"{PREFIX}link").symlink_to(tmp_path)
+    os.utime(tmp_path / f"{PREFIX}text", (0, 0))
+    found = [*tmp_path.iterdir(), tmp_path / f"{PREFIX}gone"]
+    # Another process removes the last one between the listing and the look at it.
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(found))
+    with appearing.appearing(tmp_path / "mine") as part:
+        part.write_text("whole")
+    assert (tmp_path / "mine").read_text() == "whole"
+    assert (tmp_path / f"{PREFIX}text").read_text() == "no folder"
+
+
+def test_a_workspace_copied_by_hand_is_only_read_and_gets_nothing_beside_it(
+    backup: Path, tmp_path: Path
+) -> None:
+    with opened(backup) as engine:
+        set_journal(engine, "WAL")
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    file = Path(shutil.copyfile(backup, copied / "by hand #1?.db"))
+    before = file.read_bytes()
+    with opened(tmp_path / "new.db") as target:
+        restore(file, target)
+        assert dump(target) == dump_of(backup)
+    assert [path.name for path in copied.iterdir()] == [file.name]
+    assert file.read_bytes() == before
+
+
+def test_a_log_beside_a_workspace_copied_by_hand_is_restored_too(tmp_path: Path) -> None:
+    file = tmp_path / "source.db"
+    with opened(file) as engine:
+        upgrade(engine)
+        fill(engine)
+        with engine.connect() as held:
+            # Who reads keeps the log from being written back.
+            held.exec_driver_sql("SELECT * FROM item")
+            with writing(engine) as session:
+                add_item(session, "late", prompt="Written last.")
+            was = dump(engine)
+            for end in ("", "-wal"):
+                shutil.copyfile(f"{file}{end}", tmp_path / f"copied.db{end}")
+    assert (tmp_path / "copied.db-wal").stat().st_size > 0
+    with opened(tmp_path / "new.db") as target:
+        restore(tmp_path / "copied.db", target)
+        assert dump(target) == was
+
+
 def test_a_backup_is_named_after_its_moment_in_utc(tmp_path: Path) -> None:
     # 08:30 in Beijing is 00:30 UTC.
     now = datetime(2026, 3, 4, 8, 30, 5, tzinfo=timezone(timedelta(hours=8)))
@@ -168,6 +219,39 @@ def test_a_backup_is_named_after_its_moment_in_utc(tmp_path: Path) -> None:
     first.touch()
     second = free_name(tmp_path, now=now, purpose="before-upgrade")
     assert second.name == "gainsay-20260304T003005Z-before-upgrade-2.db"
+
+
+def test_a_name_that_another_takes_in_the_same_second_is_left_to_them(
+    engine: Engine, tmp_path: Path
+) -> None:
+    fill(engine)
+    tried = []
+
+    (tmp_path / "b").mkdir()
+
+    def take(file: Path) -> Backup:
+        tried.append(file.name)
+        if len(tried) == 1:
+            file.write_text("theirs")
+        return back_up(engine, file)
+
+    made = under_free_name(take, tmp_path / "b", now=datetime(2026, 3, 4, tzinfo=UTC))
+    first, second = "gainsay-20260304T000000Z.db", "gainsay-20260304T000000Z-2.db"
+    assert (tried, made.file.name) == ([first, second], second)
+    assert (made.file.parent / first).read_text() == "theirs"
+    assert made.checked["items"] == 1
+
+
+def test_a_conflict_about_something_else_is_not_tried_again(tmp_path: Path) -> None:
+    tried = []
+
+    def take(file: Path) -> None:
+        tried.append(file)
+        raise Conflict("Somebody changed it.")
+
+    with pytest.raises(Conflict, match="Somebody changed it"):
+        under_free_name(take, tmp_path, now=datetime(2026, 3, 4, tzinfo=UTC))
+    assert len(tried) == 1
 
 
 def test_a_backup_of_either_database_restores_into_both_row_for_row(
