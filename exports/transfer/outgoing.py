@@ -2,18 +2,18 @@
 
 import hashlib
 import io
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
+from db.backups.appearing import appearing, refuse_taken
 from db.engine import Engine, reading
-from db.errors import Conflict, External, NotFound
+from db.errors import NotFound
 from exports.transfer.formats import Write, format_of
 from exports.transfer.forms import FORMS, Kind
 from exports.transfer.lines import LINES
+
+_RIGHTS: Final = 0o666  # those of any new file, from which the mask takes away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,28 +49,15 @@ def export_file(engine: Engine, path: Path, *, kind: Kind, names: bool = False) 
         External: The file cannot be written.
     """
     write = format_of(path.name)
-    if os.path.lexists(path):
-        raise Conflict(f"{str(path)!r} is there already and is not overwritten; name a new file.")
+    refuse_taken(path)
     if not path.parent.is_dir():
         raise NotFound(f"There is no folder {str(path.parent)!r}; create it first.")
-    draft = path.with_name(f".export-{secrets.token_hex(8)}")
-    try:
-        with draft.open("xb") as out:
+    with appearing(path, mode=_RIGHTS) as part:
+        with part.open("wb") as out:
             rows = _write(engine, out, write, kind=kind, names=names)
-            out.flush()
-            os.fsync(out.fileno())
-        with draft.open("rb") as whole:
+        with part.open("rb") as whole:
             digest = hashlib.file_digest(whole, "sha256").hexdigest()
-        size = draft.stat().st_size
-        _place(draft, path)
-    except OSError as error:
-        raise External(
-            f"The file {str(path)!r} cannot be written ({error.strerror or error}); nothing is "
-            "left of it."
-        ) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+        size = part.stat().st_size
     return Exported(
         kind=kind,
         file=path.name,
@@ -105,17 +92,3 @@ def _write(engine: Engine, out: IO[bytes], write: Write, *, kind: Kind, names: b
     if not rows:
         raise NotFound(f"This workspace has no {kind} yet, so there is nothing to export.")
     return rows
-
-
-def _place(draft: Path, path: Path) -> None:
-    try:
-        # Unlike a rename, a link fails where a file has come in the meantime.
-        os.link(draft, path)
-    except PermissionError:
-        # A file system without links: the name is taken first, then filled.
-        path.open("xb").close()
-        draft.replace(path)
-    except FileExistsError as error:
-        raise Conflict(
-            f"{str(path)!r} is there already and is not overwritten; name a new file."
-        ) from error

@@ -129,7 +129,7 @@ def test_an_export_never_overwrites_and_its_ending_says_the_format(
     there = tmp_path / "there.csv"
     there.write_bytes(b"mine")
     assert refusal(capsys, "export", "responses", str(there), "--db", url) == (
-        f"{str(there)!r} is there already and is not overwritten; name a new file."
+        f"{str(there)!r} is there already and stays as it is; name a new file."
     )
     assert there.read_bytes() == b"mine"
     assert refusal(capsys, "export", "responses", str(tmp_path / "x.txt"), "--db", url) == (
