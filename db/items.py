@@ -6,11 +6,15 @@ current revision is the one with the highest number. The family is the unit of i
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from db.base import MutableRow, Table, UtcDateTime, choice, event_link
+
+# The action of the event that takes a file of items in.
+ITEMS_IMPORTED: Final = "items.import"
 
 
 class ItemOrigin(StrEnum):

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from db.contents import build_revision, build_system_prompt, build_template, item_id, text_hash
 from db.engine import Engine, Session, lock_workspace, reading, writing
 from db.intake import FileRefused, Table, require_columns
-from db.items import Family, Item, ItemOrigin
+from db.items import ITEMS_IMPORTED, Family, Item, ItemOrigin
 from db.queries.identities import known_families, known_system_prompts, known_templates
 from db.queries.items import ItemFilter, list_items
 from db.recording import Recording, recording
@@ -37,8 +37,6 @@ __all__ = [
 ]
 
 Progress: TypeAlias = Callable[[int, int], None]
-
-ACTION: Final = "items.import"
 
 
 class ImportForm(StrEnum):
@@ -242,7 +240,7 @@ def _store(
         session,
         now=now,
         actor_id=actor_id,
-        action=ACTION,
+        action=ITEMS_IMPORTED,
         subject_kind="workspace",
         subject_id="1",
     ) as record:

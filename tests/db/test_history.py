@@ -196,6 +196,16 @@ def test_a_machines_label_that_claims_to_be_human_fails_the_check(engine: Engine
     assert "is a machine's but counts as human evidence" in check_database(engine).summary
 
 
+def test_a_revision_that_was_written_here_without_the_one_before_fails_the_check(
+    engine: Engine,
+) -> None:
+    fill(engine)
+    with writing(engine) as session:
+        add_revision(session, "a", number=3, prompt="Answer wrongly: 1 + 3?")
+    found = check_database(engine)
+    assert found.findings == ("Item 'a' lacks a revision between others.",)
+
+
 def test_a_session_refuses_to_change_a_fact(engine: Engine) -> None:
     fill(engine)
     with pytest.raises(Forbidden, match="never changed"), writing(engine) as session:

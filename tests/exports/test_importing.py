@@ -10,7 +10,7 @@ from db.engine import reading
 from db.history import events
 from db.intake import FileRefused, RowsRefused, Table, read_upload
 from db.queries.items import ItemRow, get_item, list_items
-from db.verification import verify_history
+from db.verification import check_database, verify_history
 from exports.importing import ImportForm, plan_import
 from tests.exports.conftest import NOW, Place
 from tests.exports.rows import HOSTILE, NO_QUESTION, SYSTEM, TEMPLATE, hostile_rows, six
@@ -311,6 +311,18 @@ def test_our_own_form_keeps_what_a_row_says_about_itself(
     assert (row.family_id, row.domain_id) == ("family-river", "earth-science")
     assert row.requirements == ("Say so.", "Say why.")
     assert (row.twin, row.notes) == ("Normal question?", "Checked.")
+
+
+def test_a_revision_keeps_its_number_and_the_workspace_stays_sound(
+    workspace: Place, table_of: TableOf
+) -> None:
+    # What a release holds of an item that was revised where it was cut: the newest text alone.
+    workspace.take(table_of([{**full(), "revision": 3}]))
+    workspace.take(table_of([{**full(), "prompt": "Newer?", "revision": 7}]))
+    with reading(workspace.engine) as session:
+        numbers = [one.number for one in get_item(session, "river-trap").revisions]
+    assert numbers == [3, 7]
+    assert check_database(workspace.engine).findings == ()
 
 
 def test_columns_that_a_later_file_lacks_stay_as_they_are(place: Place, table_of: TableOf) -> None:
