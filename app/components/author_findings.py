@@ -67,7 +67,7 @@ def _values(page: AuthorPage, one: Finding) -> dict[str, Value]:
     """Give what a sentence fills in, in the language of the screens where it has a name."""
     values: dict[str, Value] = dict(one.values)
     if "other" in values:
-        values["other"] = plain(LABELS[Part(str(values["other"]).replace(" ", "_"))])
+        values["other"] = plain(LABELS[Part(str(values["other"]))])
     if "language" in values:
         names = {row.id: name_in(row.names) for row in page.taxonomy.languages}
         values["language"] = names.get(str(values["language"]), str(values["language"]))

@@ -125,8 +125,10 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The finding in English."""
-        name = _name(self.part) if self.part else ""
-        return SENTENCES[self.code].format(part=name, **self.values)
+        values = {"part": _name(self.part) if self.part else "", **self.values}
+        if "other" in values:
+            values["other"] = _name(Part(str(values["other"])))
+        return SENTENCES[self.code].format(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,9 +255,9 @@ def _check_responses(texts: Mapping[Part, str]) -> Iterator[Finding]:
     for part, other in itertools.combinations(CONTRAST, 2):
         if plain[part] and plain[part] == plain[other]:
             if part is Part.FOLLOWS:
-                yield refuse(part, Code.SAME_RESPONSE, other=_name(other))
+                yield refuse(part, Code.SAME_RESPONSE, other=other.value)
             else:
-                yield _warn(part, Code.ALIKE_RESPONSES, other=_name(other))
+                yield _warn(part, Code.ALIKE_RESPONSES, other=other.value)
     for part in CONTRAST:
         if plain[part] and plain[part] == plain[Part.PROMPT]:
             yield _warn(part, Code.RESPONSE_IS_PROMPT)

@@ -227,6 +227,18 @@ def test_a_refused_submission_says_why_beside_each_part(
     assert stored(starter_engine, copy).is_open
 
 
+@pytest.mark.parametrize("ui", ["en", "zh"])
+def test_texts_that_are_alike_are_named_in_the_language_of_the_screens(
+    starter_engine: Engine, copy: CopyView, opened: Opened, ui: str
+) -> None:
+    for part in (Part.FOLLOWS, Part.CONVENTIONAL, Part.NEAR_MISS):
+        save(starter_engine, copy, part, "The very same.", base=0)
+    page = opened("author", copy=copy.id, ui=ui)
+    assert not page.exception
+    other = {"en": "the same text as “Conventional response”", "zh": "与“常规回答”文字相同"}[ui]
+    assert other in words(page)
+
+
 def test_a_submitted_copy_is_an_item_and_a_link_to_it(
     starter_engine: Engine, annotator_id: str, opened: Opened
 ) -> None:
