@@ -18,7 +18,9 @@ from curation.authoring.copy_views import (
 )
 from curation.authoring.texts import (
     begin,
+    check_sender,
     check_text,
+    late_before,
     number_line,
     open_one,
     own_copy,
@@ -191,15 +193,21 @@ def save_part(
     Raises:
         NotFound: There is no such copy.
         Forbidden: It is another person's.
-        Invalid: The text cannot be stored.
+        Invalid: The text, the tab's id or the number cannot be stored.
     """
     check_text(part.value, text)
+    check_sender(tab, base_number)
 
     def attempt(session: Session) -> SavedPart | StalePart:
         row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
         saved = repeated(session, row, part, text, base_number=base_number, tab=tab)
         if saved is not None:
             return saved
+        if row.closed_at is not None:
+            # Only then: a copy that is open may have come to the number that was named too early.
+            late = late_before(session, row, part, text, base_number=base_number, tab=tab)
+            if late is not None:
+                return late
         row = open_one(session, row, now=now)
         return store(session, row, part, text, base_number=base_number, tab=tab, now=now)
 
@@ -235,7 +243,8 @@ def settle_part(
     Raises:
         NotFound: There is no such text.
         Forbidden: It is another person's.
-        Invalid: A merged text is missing, superfluous or cannot be stored.
+        Invalid: A merged text is missing, superfluous or cannot be stored, or the tab's id or the
+            number cannot.
     """
     if (choice is Choice.MERGED) != (text is not None):
         raise Invalid(
@@ -257,6 +266,7 @@ def settle_part(
 
     if text is not None:
         check_text("merged text", text)
+    check_sender(tab, theirs_number)
     return retried(engine, attempt)
 
 

@@ -21,7 +21,7 @@ from curation.authoring.checks import (
 )
 from curation.authoring.copies import find_differences, load_copy
 from curation.authoring.copy_views import CopyView, Difference
-from curation.authoring.texts import append_text, keep_late, own_copy, retried
+from curation.authoring.texts import append_text, check_sender, keep_late, own_copy, retried
 from db.base import new_id
 from db.contents import build_label, build_response, build_revision, short_id
 from db.engine import Engine, Session, reading
@@ -190,6 +190,7 @@ def settle_base(
             f"The choice is {choice.value!r} and the merged texts "
             f"{'are missing' if texts is None else 'were given'}; give texts exactly with 'merge'."
         )
+    check_sender(tab, 0)
 
     def attempt(session: Session) -> CopyView | StaleBase:
         row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)

@@ -4,7 +4,7 @@ Every function here works on a copy that the caller has locked. Numbers of a par
 over all copies that a person has of an item, so that a number names one text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Final, TypeVar
@@ -19,6 +19,7 @@ from db.queries.working_copies import (
     lock_copy,
     newest_text,
     newest_texts,
+    numbered_texts,
     open_copy_of,
     tabs_after,
     text_up_to,
@@ -30,6 +31,8 @@ LONGEST: Final = 200_000
 # A transaction that another process overtook is tried again and then finds the other's rows: the
 # second round decides. The rest are for copies that close meanwhile.
 _ROUNDS: Final = 5
+LONGEST_TAB: Final = 200
+LAST_NUMBER: Final = 2**31 - 2  # the one after it is the last that a database stores
 
 
 def retried(engine: Engine, attempt: Callable[[Session], T]) -> T:
@@ -75,6 +78,21 @@ def check_text(what: str, text: str) -> None:
                 f"The {what} holds half a character ({character!r}) at {place:,}, which no "
                 "file stores; delete it."
             )
+
+
+def check_sender(tab: str, number: int) -> None:
+    """Refuse what no tab of ours sends and not every database stores."""
+    check_text("tab's id", tab)
+    if len(tab) > LONGEST_TAB:
+        raise Invalid(
+            f"The tab's id has {len(tab):,} characters and at most {LONGEST_TAB} are stored; load "
+            "the page again."
+        )
+    if not 0 <= number <= LAST_NUMBER:
+        raise Invalid(
+            f"The number {number!r} names no text; send one from 0 to {LAST_NUMBER:,}, as it was "
+            "answered."
+        )
 
 
 def append_text(
@@ -142,7 +160,7 @@ def repeated(
         return _saved(newest)
     # This tab's own save, upon which another one has gone on since: nothing is late. When it went
     # on itself, it has typed its way back to this text.
-    if tabs_after(session, row.id, part, base_number + 1) <= {tab}:
+    if tabs_after(session, number_line(session, row), part, base_number + 1) <= {tab}:
         return None
     return _sent(session, row, part, text, base_number=base_number, tab=tab)
 
@@ -150,9 +168,37 @@ def repeated(
 def _sent(
     session: Session, row: WorkingCopy, part: Part, text: str, *, base_number: int, tab: str
 ) -> SavedPart | None:
-    """Find what this tab saved as the next text after a number."""
-    sent = session.get(WorkingText, {"copy_id": row.id, "part": part, "number": base_number + 1})
-    return _saved(sent) if sent is not None and (sent.tab, sent.text) == (tab, text) else None
+    """Find what this tab saved as the next text after a number, in whichever copy it went into."""
+    sent = {
+        one.copy_id: one
+        for one in numbered_texts(session, number_line(session, row), part, base_number + 1)
+        if (one.tab, one.text) == (tab, text)
+    }
+    return _saved(sent.get(row.id) or next(iter(sent.values()))) if sent else None
+
+
+def late_before(
+    session: Session, row: WorkingCopy, part: Part, text: str, *, base_number: int, tab: str
+) -> StalePart | None:
+    """Answer a save that was set aside before, in this copy or another one of its line."""
+    for holder in _line(session, row):
+        aside_id = _aside_id(holder, part, text, base_number=base_number, tab=tab)
+        if session.get(SetAside, aside_id) is not None:
+            newest = _newest(session, holder, part)
+            return _stale(session, holder, newest, text, base_number=base_number, aside_id=aside_id)
+    return None
+
+
+def _line(session: Session, row: WorkingCopy) -> Iterator[WorkingCopy]:
+    """Give the copies whose numbers are one line, and of an item to be those that follow."""
+    if row.item_id is not None:
+        for copy_id in number_line(session, row):
+            yield session.get_one(WorkingCopy, copy_id)
+        return
+    found: WorkingCopy | None = row
+    while found is not None:
+        yield found
+        found = session.get(WorkingCopy, _follower_id(found))
 
 
 def _newest(session: Session, row: WorkingCopy, part: Part) -> WorkingText:
@@ -176,10 +222,14 @@ def open_one(session: Session, row: WorkingCopy, *, now: datetime) -> WorkingCop
             if row.item_id
             else None
         )
-        copy_id = follower.id if follower else short_id("copy", ["after", row.id])
+        copy_id = follower.id if follower else _follower_id(row)
         found = lock_copy(session, copy_id)
         row = _follow_up(session, row, copy_id, now=now) if found is None else found
     return row
+
+
+def _follower_id(row: WorkingCopy) -> str:
+    return short_id("copy", ["after", row.id])
 
 
 def _follow_up(session: Session, row: WorkingCopy, copy_id: str, *, now: datetime) -> WorkingCopy:
@@ -219,8 +269,9 @@ def store(
     if saved is not None:
         return saved
     newest = _newest(session, row, part)
-    # A tab that lost an answer goes on from a text that it knows: only its own saves lie between.
-    writers = tabs_after(session, row.id, part, base_number)
+    # A tab that lost an answer goes on from a text that it knows: only its own saves lie between,
+    # in the closed copies before this one too.
+    writers = tabs_after(session, number_line(session, row), part, base_number)
     if base_number <= newest.number and writers <= {tab}:
         number = newest.number + 1
         _insert(session, row, part, text, number=number, tab=tab, now=now)
@@ -239,6 +290,10 @@ def keep_late(
         _put_aside(session, row, part, text, base_number=texts[-1].number, tab=tab, now=now)
 
 
+def _aside_id(row: WorkingCopy, part: Part, text: str, *, base_number: int, tab: str) -> str:
+    return short_id("aside", [row.id, part.value, base_number, tab, text])
+
+
 def _put_aside(
     session: Session,
     row: WorkingCopy,
@@ -249,7 +304,7 @@ def _put_aside(
     tab: str,
     now: datetime,
 ) -> str:
-    aside_id = short_id("aside", [row.id, part.value, base_number, tab, text])
+    aside_id = _aside_id(row, part, text, base_number=base_number, tab=tab)
     if session.get(SetAside, aside_id) is None:
         session.add(
             SetAside(
@@ -317,18 +372,32 @@ def take_mine(
 ) -> SavedPart | StalePart:
     """Put the late or the merged text over the newest one; set a merged one aside when late too."""
     text = aside.text if merged is None else merged
+    resolution = Resolution.MINE if merged is None else Resolution.MERGED
+    if row.closed_at is not None:
+        # Sent again after somebody closed the copy: what follows it takes the text only once.
+        told: SavedPart | StalePart | None = _sent(
+            session, row, aside.part, text, base_number=theirs_number, tab=tab
+        )
+        if told is None and merged is not None:
+            told = late_before(session, row, aside.part, text, base_number=theirs_number, tab=tab)
+        if told is not None:
+            _resolve(session, aside, resolution, now=now)
+            return told
     row = open_one(session, row, now=now)
     newest = _newest(session, row, aside.part)
     saved = _saved(newest) if newest.text == text else None
     saved = saved or _sent(session, row, aside.part, text, base_number=theirs_number, tab=tab)
     if merged is None and saved is None and newest.number != theirs_number:
         return _stale(session, row, newest, text, base_number=aside.base_number, aside_id=aside.id)
-    _resolve(session, aside, Resolution.MINE if merged is None else Resolution.MERGED, now=now)
+    _resolve(session, aside, resolution, now=now)
     return saved or store(
         session, row, aside.part, text, base_number=theirs_number, tab=tab, now=now
     )
 
 
 def _resolve(session: Session, aside: SetAside, resolution: Resolution, *, now: datetime) -> None:
+    # Once it went over the newest text, that stays told, whatever another tab decides later.
+    if aside.resolution is Resolution.MINE:
+        return
     aside.resolution, aside.resolved_at = resolution, now
     session.flush()

@@ -158,13 +158,30 @@ def text_up_to(session: Session, copy_ids: Sequence[str], part: Part, number: in
     return found or ""
 
 
-def tabs_after(session: Session, copy_id: str, part: Part, number: int) -> set[str]:
+def numbered_texts(
+    session: Session, copy_ids: Sequence[str], part: Part, number: int
+) -> list[WorkingText]:
+    """Read the text of a part with a number in each copy that has it, the earliest saved first."""
+    return list(
+        session.exec(
+            select(WorkingText)
+            .where(
+                col(WorkingText.copy_id).in_(copy_ids),
+                WorkingText.part == part,
+                WorkingText.number == number,
+            )
+            .order_by(col(WorkingText.saved_at), col(WorkingText.copy_id))
+        )
+    )
+
+
+def tabs_after(session: Session, copy_ids: Sequence[str], part: Part, number: int) -> set[str]:
     """Name the tabs that wrote the texts of a part with higher numbers."""
     return set(
         session.exec(
             select(WorkingText.tab)
             .where(
-                WorkingText.copy_id == copy_id,
+                col(WorkingText.copy_id).in_(copy_ids),
                 WorkingText.part == part,
                 WorkingText.number > number,
             )
