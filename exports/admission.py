@@ -14,7 +14,7 @@ from db.contents import hash_question, text_hash
 from db.engine import Session
 from db.intake import RowProblems, Table
 from db.items import ItemOrigin
-from db.queries.identities import KnownItem, known_items
+from db.queries.identities import KnownItem, PastQuestion, known_items, past_questions
 from db.requirements import parse_requirements
 from exports.candidates import Candidate
 
@@ -61,12 +61,16 @@ def admit(session: Session, table: Table, candidates: Sequence[Candidate]) -> li
         RowsRefused: Rows contradict the items they name.
     """
     known = known_items(session, [candidate.item_id for candidate in candidates])
+    past = past_questions(session, list(known))
     problems = table.problems()
     admissions = []
     for candidate in candidates:
         there = known.get(candidate.item_id)
         if there is None:
             admissions.append(_created(candidate))
+        elif any(_says(candidate, question) for question in past.get(there.id, ())):
+            # What the item was before somebody here moved it is not put back.
+            admissions.append(replace(_revised(candidate, there), outcome=Outcome.UNCHANGED))
         elif not _contradicts(candidate, there, problems):
             admissions.append(_revised(candidate, there))
     problems.refuse(
@@ -93,6 +97,22 @@ def _contradicts(candidate: Candidate, there: KnownItem, problems: RowProblems) 
     if phrase:
         problems.add(candidate.number, phrase)
     return bool(phrase)
+
+
+def _says(candidate: Candidate, question: PastQuestion) -> bool:
+    """Tell whether a row says nothing but what the item said at one time."""
+    side = candidate.side
+    return (
+        (candidate.type_id, candidate.language_id) == (question.type_id, question.language_id)
+        and (candidate.prompt, candidate.reference) == (question.prompt, question.reference)
+        and judge_text_hash(candidate.template) == question.template_hash
+        and judge_text_hash(candidate.system_prompt) == question.system_prompt_hash
+        and (not side.domain_given or side.domain_id == question.domain_id)
+        and side.family in (None, question.family_id)
+        and side.requirements in (None, question.requirements)
+        and side.twin in (None, question.twin)
+        and side.notes in (None, question.notes)
+    )
 
 
 def _created(candidate: Candidate) -> Admission:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from db.items import Family, Item, ItemOrigin, Requirement, Revision, SystemPrompt, Template
+from db.items import (
+    Family,
+    Item,
+    ItemOrigin,
+    Placement,
+    Requirement,
+    Revision,
+    SystemPrompt,
+    Template,
+)
+from db.placements import head_at
 
 BATCH = 5_000
 
@@ -35,6 +45,23 @@ class KnownItem:
     content_hashes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastQuestion:
+    """What an item said and where it stood as one of its revisions was written."""
+
+    family_id: str
+    type_id: str
+    domain_id: str | None
+    language_id: str
+    prompt: str
+    reference: str
+    twin: str
+    notes: str
+    requirements: tuple[str, ...]
+    template_hash: str | None
+    system_prompt_hash: str | None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Standing:
     """Where one item stands: equal standings mean that nothing of it changed."""
@@ -52,6 +79,30 @@ def known_items(session: Session, item_ids: Sequence[str]) -> dict[str, KnownIte
         if items:
             found.update(_known(session, items))
     return found
+
+
+def past_questions(session: Session, item_ids: Sequence[str]) -> dict[str, list[PastQuestion]]:
+    """Read all revisions of those of these items that stood elsewhere before, by item."""
+    found: dict[str, list[PastQuestion]] = defaultdict(list)
+    for batch in _batches(item_ids):
+        placements: dict[str, list[Placement]] = defaultdict(list)
+        for placement in session.exec(
+            select(Placement)
+            .where(col(Placement.item_id).in_(batch))
+            .order_by(col(Placement.item_id), col(Placement.number))
+        ):
+            placements[placement.item_id].append(placement)
+        rows = session.exec(
+            select(Revision, Item)
+            .join(Item, col(Item.id) == col(Revision.item_id))
+            .where(col(Revision.item_id).in_(placements))
+            .order_by(col(Revision.item_id), col(Revision.number))
+        ).all()
+        requirements = _requirements(session, [revision.id for revision, _ in rows])
+        for revision, item in rows:
+            head = head_at(item, placements[item.id], revision.number)
+            found[item.id].append(_past(revision, head, tuple(requirements[revision.id])))
+    return dict(found)
 
 
 def known_families(session: Session, family_ids: Iterable[str]) -> set[str]:
@@ -127,6 +178,22 @@ def _known(session: Session, items: Sequence[Item]) -> dict[str, KnownItem]:
         )
         for item in items
     }
+
+
+def _past(revision: Revision, head: Item, requirements: tuple[str, ...]) -> PastQuestion:
+    return PastQuestion(
+        family_id=head.family_id,
+        type_id=head.type_id,
+        domain_id=head.domain_id,
+        language_id=head.language_id,
+        prompt=revision.prompt,
+        reference=revision.reference,
+        twin=revision.twin,
+        notes=revision.notes,
+        requirements=requirements,
+        template_hash=revision.template_hash,
+        system_prompt_hash=revision.system_prompt_hash,
+    )
 
 
 def _requirements(session: Session, revision_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from curation.authoring.submitting import Submitted, submit
 from db.engine import reading
 from db.history import events
 from db.intake import FileRefused, RowsRefused, Table, read_upload
 from db.queries.items import ItemRow, get_item, list_items
 from db.verification import check_database, verify_history
+from db.working_copies import Part
 from exports.importing import ImportForm, plan_import
+from tests.authoring.desk import Desk
+from tests.authoring.workspace import LATER
 from tests.exports.conftest import NOW, Place
 from tests.exports.rows import HOSTILE, NO_QUESTION, SYSTEM, TEMPLATE, hostile_rows, six
 
@@ -380,6 +384,40 @@ def test_an_unknown_column_in_our_own_form_is_refused_by_name(
 ) -> None:
     with pytest.raises(FileRefused, match=r"columns that our own form does not know \('domian'\)"):
         place.take(table_of([{**full(), "domian": "Math"}]))
+
+
+def moved(place: Place, item_id: str, texts: dict[Part, str]) -> None:
+    """Move an item as the page for writing does."""
+    desk = Desk(engine=place.engine, annotator_id=place.actor_id)
+    copy = desk.item(item_id)
+    for part, text in texts.items():
+        desk.saved(copy.id, text, base=copy.parts[part].number, part=part)
+    done = submit(place.engine, copy.id, annotator_id=place.actor_id, now=LATER)
+    assert isinstance(done, Submitted)
+
+
+def test_a_file_of_before_an_item_was_moved_here_changes_nothing(
+    workspace: Place, table_of: TableOf
+) -> None:
+    ours, shared = table_of([full()]), table_of([six("Six?")], "six.jsonl")
+    workspace.take(ours)
+    workspace.take(shared)
+    others = {item.prompt: item.id for item in items_of(workspace)}
+    elsewhere = {Part.TYPE: "instructional-induction", Part.DOMAIN: "physics"}
+    moved(workspace, "river-trap", {**elsewhere, Part.FAMILY: others["Six?"], Part.TWIN: "New?"})
+    moved(workspace, others["Six?"], elsewhere)
+
+    for table in (ours, shared):
+        report = workspace.take(table)
+        assert (report.unchanged, report.written) == (1, False)
+    with reading(workspace.engine) as session:
+        assert get_item(session, "river-trap").row.domain_id == "physics"
+
+    # Neither as it was nor as it is: that a file cannot say.
+    for changes in ({"prompt": "Other?"}, {"twin": "Other?"}, {"domain": "Physics"}):
+        with pytest.raises(RowsRefused, match="another type or language than its item has here"):
+            workspace.take(table_of([full(**changes)], "other.jsonl"))
+    assert check_database(workspace.engine).ok
 
 
 @pytest.mark.parametrize(
