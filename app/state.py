@@ -13,6 +13,7 @@ import streamlit as st
 from app.catalogues.texts import UiLanguage, language_of
 
 UI_LANGUAGE: Final = "ui"
+LANGUAGES: Final = {language.value: language for language in UiLanguage}
 NOTICES: Final = "notices"
 
 # Names in the URL of the page Items; those of the filters hold ids, so that a link means the same
@@ -118,9 +119,11 @@ def notices_wait() -> bool:
 
 def ui_language() -> UiLanguage:
     """Give the language of the screens: chosen, else from the link, else the browser's."""
-    for wanted in (st.session_state.get(UI_LANGUAGE), st.query_params.get(UI_LANGUAGE)):
-        if wanted in set(UiLanguage):
-            return UiLanguage(wanted)
+    # Asked for every word on the screen, so the link is only looked at while nothing was chosen.
+    for chosen in (st.session_state, st.query_params):
+        wanted = chosen.get(UI_LANGUAGE)
+        if wanted in LANGUAGES:
+            return LANGUAGES[wanted]
     return language_of(st.context.locale)
 
 

@@ -7,6 +7,7 @@ Personal texts (reasons) stay outside the chain: the event holds their hash, ``e
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
@@ -90,9 +91,7 @@ def append_event(
     reason_hash = content_hash(reason) if reason else None
     if reason_hash is not None and session.get(EventText, reason_hash) is None:
         session.add(EventText(content_hash=reason_hash, text=reason))
-    # A core UPDATE ... RETURNING reads the row as locked, whatever the session has seen before.
-    step = sa.update(HistoryHead).values(seq=col(HistoryHead.seq) + 1)
-    end = session.execute(step.returning(col(HistoryHead.seq), col(HistoryHead.hash))).one_or_none()
+    end = session.execute(_step()).one_or_none()
     if end is None:
         raise Conflict("The head of the history is missing; run 'gainsay db check'.")
     seq, prev_hash = end
@@ -112,10 +111,31 @@ def append_event(
         hash="",
     )
     event.hash = hash_event(event)
-    session.add(event)
     session.flush()
-    session.execute(sa.update(HistoryHead).values(hash=event.hash))
+    session.execute(_insertion(), {name: getattr(event, name) for name in Event.model_fields})
+    session.execute(_end(), {"newest": event.hash})
     return event
+
+
+# Statements on the tables themselves, built once: the head is read as it is locked, whatever the
+# session has seen before.
+
+
+@cache
+def _step() -> "sa.Executable":
+    head: sa.Table = HistoryHead.__table__  # type: ignore[attr-defined]
+    return sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq, head.c.hash)
+
+
+@cache
+def _insertion() -> sa.Insert:
+    return sa.insert(Event.__table__)  # type: ignore[attr-defined]
+
+
+@cache
+def _end() -> sa.Update:
+    head: sa.Table = HistoryHead.__table__  # type: ignore[attr-defined]
+    return sa.update(head).values(hash=sa.bindparam("newest"))
 
 
 def hash_event(event: Event) -> str:

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from db.annotators import Annotator, AnnotatorKind
 from db.base import Table, new_id
@@ -81,7 +82,7 @@ class Recording:
         self._refuse_machines(session)
         for table in ORDER:
             if rows := self._rows[table]:
-                session.execute(sa.insert(table), _values(table, rows))
+                session.execute(_insertion(table), _values(table, rows))
         return {
             str(table.__tablename__): digest(self._seals(table))
             for table in SEALED
@@ -106,12 +107,24 @@ class Recording:
             if isinstance(row, Label) and row.source in BY_PEOPLE
         }
         for annotator_id in sorted(claimed):
-            annotator = session.get(Annotator, annotator_id)
-            if annotator is None or annotator.kind is not AnnotatorKind.HUMAN:
+            kind = session.execute(_kind(), {"annotator": annotator_id}).scalar_one_or_none()
+            if kind is not AnnotatorKind.HUMAN:
                 raise Forbidden(
                     f"Annotator {annotator_id!r} is no person, so its label cannot have a source "
                     f"of people ({', '.join(sorted(BY_PEOPLE))}); use 'machine' or 'construction'."
                 )
+
+
+@cache
+def _kind() -> "sa.Select[AnnotatorKind]":
+    return sa.select(col(Annotator.kind)).where(
+        col(Annotator.id) == sa.bindparam("annotator", type_=sa.String)
+    )
+
+
+@cache
+def _insertion(table: type[Table]) -> sa.Insert:
+    return sa.insert(table.__table__)  # type: ignore[attr-defined]
 
 
 def _values(table: type[Table], rows: list[Table]) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ would make the browser ask a stranger's server. Whole texts belong into ``st.tex
 """
 
 import re
+from functools import lru_cache
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>$~|:#!&{}()])")
 _BREAKS = re.compile(r"[\r\n\t\v\f\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -16,6 +17,7 @@ _ADDRESS = re.compile(r"\\:(?=//)|www(?=\.)|[\w.+-](?=@)", re.IGNORECASE)
 _JOINER = "\u2060"
 
 
+@lru_cache(maxsize=4_096)  # the same guideline, names and numbers of every rerun
 def escaped(value: str) -> str:
     """Escape one foreign value for use inside a line of Markdown.
 

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
+from app.views.kept import Kept
 from db.engine import Session
 from db.labels import Decision
 from db.queries.taxonomy import TypeView, list_types
@@ -46,8 +48,15 @@ class GuidelineShown:
     borderline: tuple[Borderline, ...]
 
 
+_KEPT: Final[Kept[GuidelineShown | None]] = Kept()
+
+
 def load_guideline(session: Session, type_id: str, language: str) -> GuidelineShown | None:
     """Read the guideline in force; None when the type has none in this language or in English."""
+    return _KEPT.give(session, type_id, language, build=lambda: _read(session, type_id, language))
+
+
+def _read(session: Session, type_id: str, language: str) -> GuidelineShown | None:
     types = {row.id: row for row in list_types(session)}
     return _shown(types[type_id], types, language) if type_id in types else None
 

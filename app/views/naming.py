@@ -1,7 +1,9 @@
 """Owns the names of types, domains and languages in every language of the screens."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from app.views.kept import Kept
 from db.engine import Session
 from db.queries.taxonomy import list_domains, list_languages, list_types
 
@@ -29,8 +31,15 @@ class Taxonomy:
     languages: tuple[Named, ...]
 
 
+_KEPT: Final[Kept[Taxonomy]] = Kept()
+
+
 def load_taxonomy_names(session: Session) -> Taxonomy:
     """Read the names; a type is called by its guideline's name where it has one."""
+    return _KEPT.give(session, build=lambda: _read(session))
+
+
+def _read(session: Session) -> Taxonomy:
     return Taxonomy(
         types=tuple(
             Named(

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from db.annotators import Annotator
 from db.engine import Session
 from db.errors import NotFound
-from db.workspace import WorkspaceKind, find_workspace
+from db.queries.annotators import find_host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +23,14 @@ def load_workspace_head(session: Session) -> WorkspaceHead:
     Raises:
         NotFound: The database has its tables but no workspace yet.
     """
-    workspace = find_workspace(session)
-    if workspace is None:
+    host = find_host(session)
+    if host is None:
         raise NotFound(
             "The database has no workspace yet; run 'gainsay db upgrade --starter' or 'gainsay up'."
         )
-    person = session.get_one(Annotator, workspace.local_annotator_id)
     return WorkspaceHead(
-        name=workspace.name,
-        is_solo=workspace.kind is WorkspaceKind.SOLO,
-        annotator_id=person.id,
-        handle=person.handle,
+        name=host.name,
+        is_solo=host.is_solo,
+        annotator_id=host.annotator_id,
+        handle=host.handle,
     )

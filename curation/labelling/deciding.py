@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from curation.labelling.consistency import check
 from curation.labelling.retrying import retried
 from curation.labelling.sources import Standing, Unblinded, standing_on
-from db.contents import build_person_label
+from db.contents import NewLabel, build_person_label
 from db.engine import Engine, Session, writing
 from db.hashing import Json
 from db.labels import Decision, Factuality, LabelWithdrawal
@@ -224,17 +224,22 @@ def _record(
                 LabelWithdrawal(label_id=withdrawn.id, annotator_id=annotator_id, created_at=now)
             )
             record.after["replaces"] = withdrawn.id
+    return _as_stored(new)
+
+
+def _as_stored(new: NewLabel) -> PersonLabel:
+    label = new.label
     return PersonLabel(
-        id=label_id,
-        response_id=response_id,
-        annotator_id=annotator_id,
-        source=standing.source,
-        decision=gesture.decision,
-        factually_right=gesture.factually_right,
+        id=label.id,
+        response_id=label.response_id,
+        annotator_id=label.annotator_id,
+        source=label.source,
+        decision=label.decision,
+        factually_right=label.factually_right,
         requirements={row.number: row.decision for row in new.requirements},
-        reason=gesture.reason,
-        turn=turn,
-        created_at=now.astimezone(UTC),
+        reason=label.reason,
+        turn=label.turn or 1,
+        created_at=label.created_at.astimezone(UTC),
         is_live=True,
     )
 

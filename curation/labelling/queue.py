@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.engine import Session
-from db.queries.labelling_queue import LabelFilter, Waiting, content_hash_of, family_of, waiting
+from db.queries.labelling_queue import LabelFilter, Waiting, place_of, waiting
 
 # How many waiting responses the next one is drawn from.
 WINDOW = 32
@@ -49,6 +49,8 @@ def next_response(
         window: How many waiting responses to draw from; the number left, when it is known and
             smaller, spares looking for more.
     """
+    place = place_of(session, after) if after is not None else None
+    start = place.content_hash if place else f"sha256:{_hashed(annotator_id)}"
     here = () if after is None else (after,)
     tries = ((*passed, *here), here, ())
     for left_out in dict.fromkeys(tries):
@@ -56,19 +58,14 @@ def next_response(
             session,
             annotator_id=annotator_id,
             wanted=wanted,
-            start=_start(session, annotator_id, after),
+            start=start,
             passed=left_out,
             limit=window,
         )
         if found:
-            chosen = _draw(found, annotator_id, family_of(session, after))
+            chosen = _draw(found, annotator_id, place.family_id if place else None)
             return NextResponse(response_id=chosen.response_id, starts_over=left_out != tries[0])
     return None
-
-
-def _start(session: Session, annotator_id: str, after: str | None) -> str:
-    place = content_hash_of(session, after) if after is not None else None
-    return place or f"sha256:{_hashed(annotator_id)}"
 
 
 def _draw(found: Sequence[Waiting], annotator_id: str, family_id: str | None) -> Waiting:

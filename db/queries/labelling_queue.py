@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from db.base import UtcDateTime
 from db.items import Item, Revision
 from db.labels import Label, LabelWithdrawal
 from db.responses import Response
@@ -38,6 +39,14 @@ class Waiting:
     """A response without a live label of the person, and the family that its item is of."""
 
     response_id: str
+    family_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a response lies on the walk, and the family that its item is of."""
+
+    content_hash: str
     family_id: str
 
 
@@ -95,70 +104,79 @@ def waiting(
         passed: Responses to leave out.
         limit: How many at most.
     """
-    found: list[str] = []
+    found: list[Waiting] = []
     hashed = col(Response.content_hash)
+    family = (
+        sa.select(col(Item.family_id))
+        .join(Revision, col(Revision.item_id) == col(Item.id))
+        .where(col(Revision.id) == col(Response.revision_id))
+        .correlate(Response)
+        .scalar_subquery()
+    )
     for stretch in (hashed >= start, hashed < start):
         query = (
-            select(Response.id)
+            sa.select(col(Response.id), family)
             .where(stretch, ~_labelled_by(annotator_id), _asked_now(wanted))
             .order_by(hashed, col(Response.id))
             .limit(limit - len(found))
         )
         if passed:
             query = query.where(col(Response.id).not_in(passed))
-        found += session.exec(query).all()
+        found += [
+            Waiting(response_id=response_id, family_id=family_id)
+            for response_id, family_id in session.execute(query)
+        ]
         if len(found) == limit:
             break
-    families = dict(
-        session.exec(
-            select(Response.id, Item.family_id)
-            .join(Revision, col(Revision.id) == col(Response.revision_id))
-            .join(Item, col(Item.id) == col(Revision.item_id))
-            .where(col(Response.id).in_(found))
-        ).all()
-    )
-    return [Waiting(response_id=one, family_id=families[one]) for one in found]
+    return found
 
 
-def family_of(session: Session, response_id: str | None) -> str | None:
-    """Give the family of a response's item; None when there is no such response."""
-    return session.exec(
-        select(Item.family_id)
-        .join(Revision, col(Revision.item_id) == col(Item.id))
-        .join(Response, col(Response.revision_id) == col(Revision.id))
-        .where(Response.id == response_id)
-    ).first()
-
-
-def content_hash_of(session: Session, response_id: str) -> str | None:
-    """Give a response's content hash; None when there is no such response."""
-    return session.exec(select(Response.content_hash).where(Response.id == response_id)).first()
+def place_of(session: Session, response_id: str) -> Place | None:
+    """Say where a response lies; None when there is no such response."""
+    found = session.execute(_place(), {"response": response_id}).one_or_none()
+    return Place(content_hash=found[0], family_id=found[1]) if found else None
 
 
 def count_queue(
     session: Session, *, annotator_id: str, wanted: LabelFilter, since: datetime
 ) -> QueueCounts:
     """Count what is asked of a person and what they have done."""
-    responses, old_responses = _count_responses(session)
-    labels, recent = session.exec(
-        select(sa.func.count(), sa.func.coalesce(sa.func.sum(_since(since)), 0)).where(
-            *_own(annotator_id), is_live()
-        )
+    everything, old_responses, labels, recent = session.execute(
+        _counts(), {"annotator": annotator_id, "since": since}
     ).one()
-    everything = responses - old_responses
+    current = everything - old_responses
     if wanted.is_open:
         old_labels = _count_old_labels(session, annotator_id) if old_responses else 0
-        asked, labelled = everything, labels - old_labels
+        asked, labelled = current, labels - old_labels
     else:
         asked, labelled = session.execute(_asked_and_labelled(annotator_id, wanted)).one()
-    return QueueCounts(asked=asked, labelled=labelled, excluded=everything - asked, recent=recent)
+    return QueueCounts(asked=asked, labelled=labelled, excluded=current - asked, recent=recent)
 
 
-def _count_responses(session: Session) -> tuple[int, int]:
+@cache
+def _counts() -> "sa.Select[*tuple[Any, ...]]":
     # Few revisions are superseded: everything less what hangs on those is quicker than a join.
-    everything = session.exec(select(sa.func.count()).select_from(Response)).one()
-    old = session.exec(select(sa.func.count()).select_from(_old_responses())).one()
-    return everything, old
+    everything = sa.select(sa.func.count()).select_from(Response).scalar_subquery()
+    old = sa.select(sa.func.count()).select_from(_old_responses()).scalar_subquery()
+    since = sa.bindparam("since", type_=UtcDateTime)
+    recent = sa.case((col(Label.created_at) >= since, 1), else_=0)
+    return sa.select(
+        everything, old, sa.func.count(), sa.func.coalesce(sa.func.sum(recent), 0)
+    ).where(
+        col(Label.annotator_id) == sa.bindparam("annotator", type_=sa.String),
+        col(Label.turn).is_not(None),
+        is_live(),
+    )
+
+
+@cache
+def _place() -> "sa.Select[*tuple[Any, ...]]":
+    return (
+        sa.select(col(Response.content_hash), col(Item.family_id))
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .join(Item, col(Item.id) == col(Revision.item_id))
+        .where(col(Response.id) == sa.bindparam("response", type_=sa.String))
+    )
 
 
 def _count_old_labels(session: Session, annotator_id: str) -> int:
@@ -177,10 +195,6 @@ def _old_responses() -> sa.Subquery:
     revised = select(again.item_id).where(again.number > 1)
     superseded = select(Revision.id).where(col(Revision.item_id).in_(revised), ~is_current())
     return select(Response.id).where(col(Response.revision_id).in_(superseded)).subquery()
-
-
-def _since(moment: datetime) -> "sa.Case[int]":
-    return sa.case((col(Label.created_at) >= moment, 1), else_=0)
 
 
 def _asked_and_labelled(annotator_id: str, wanted: LabelFilter) -> "sa.Select[tuple[int, int]]":

@@ -1,11 +1,14 @@
 """Owns reading the taxonomy and how far its grid is filled."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from db.history import Event
 from db.items import Item
+from db.taxonomy.installation import TAXONOMY_INSTALLED
 from db.taxonomy.tables import Domain, Guideline, InstructionType, Language, Target
 
 
@@ -35,6 +38,11 @@ class Cell:
     language_id: str
     items: int
     target: int
+
+
+def taxonomy_state(session: Session) -> str:
+    """Give a text that is another one as soon as the taxonomy changed; empty before it is there."""
+    return session.execute(_newest_installation()).scalar_one_or_none() or ""
 
 
 def list_types(session: Session) -> list[TypeView]:
@@ -94,3 +102,13 @@ def coverage(session: Session) -> list[Cell]:
             counts.keys() | targets.keys(), key=lambda key: (key[0], key[1] or "", key[2])
         )
     ]
+
+
+@cache
+def _newest_installation() -> "sa.Select[str]":
+    return (
+        sa.select(col(Event.hash))
+        .where(col(Event.action) == TAXONOMY_INSTALLED)
+        .order_by(col(Event.seq).desc())
+        .limit(1)
+    )

@@ -6,7 +6,7 @@ event of the history.
 """
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,8 @@ from db.recording import Recording, recording
 from db.taxonomy.content import Taxonomy, TypeContent, TypeText
 from db.taxonomy.tables import Domain, Guideline, InstructionType, Language, Target
 from db.workspace import TAXONOMY_AUTHOR, ensure_machine
+
+TAXONOMY_INSTALLED: Final = "taxonomy.install"
 
 Row = TypeVar("Row", bound=Table)
 
@@ -27,7 +29,7 @@ def install_taxonomy(session: Session, taxonomy: Taxonomy, *, now: datetime) -> 
         session,
         now=now,
         actor_id=author.id,
-        action="taxonomy.install",
+        action=TAXONOMY_INSTALLED,
         subject_kind="workspace",
         subject_id="1",
     ) as record:
