@@ -15,6 +15,7 @@ from app.catalogues.texts import UiLanguage, language_of
 UI_LANGUAGE: Final = "ui"
 LANGUAGES: Final = {language.value: language for language in UiLanguage}
 NOTICES: Final = "notices"
+PAGES: Final = "pages"
 
 # Names in the URL of the page Items; those of the filters hold ids, so that a link means the same
 # in every language of the screens.
@@ -69,6 +70,8 @@ LABEL_BY_PART: Final = "label_by_part"
 LABEL_NO_GUIDELINE: Final = "label_no_guideline"
 LABEL_HELP: Final = "label_help"
 LABEL_CONFLICT: Final = "label_conflict"
+# In the URL and in the session: a page that outlived its session is told by it.
+LABEL_SESSION: Final = "session"
 
 ITEM_TAB: Final = "item_tab"
 STUDY_TAB: Final = "study_tab"

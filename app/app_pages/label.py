@@ -23,6 +23,8 @@ with reading(engine) as session:
     annotator_id = load_workspace_head(session).annotator_id
     taxonomy = load_taxonomy_names(session)
 
+if table.begins_anew():
+    st.warning(t("label.begins_anew"), icon=":material/sync_problem:")
 conflict = held_conflict()
 if conflict is not None:
     with reading(engine) as session:

@@ -101,8 +101,10 @@ def _draw_tools(view: LabelPage, task: LabelTask, screen: OnScreen, *, by_part: 
 
 
 def _draw_undo(view: LabelPage, annotator_id: str) -> None:
-    if view.last:
-        newest = view.last[0]
+    if view.last.is_spent:
+        _tool(t("label.undo"), "Z", "label_do_undo_spent", gestures.say_undo_is_spent)
+    elif view.last.decisions:
+        newest = view.last.decisions[0]
         st.button(
             t("label.undo"),
             key=f"label_do_undo_{newest.id}",

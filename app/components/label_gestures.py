@@ -19,7 +19,7 @@ from app.state import LABEL_CONFLICT, Tone, queue_notice
 from curation.labelling.consistency import derive
 from curation.labelling.deciding import LabelConflict, decide
 from curation.labelling.revealing import reveal
-from curation.labelling.undoing import undo
+from curation.labelling.undoing import UNDOABLE, undo
 from db.errors import GainsayError
 from db.labels import Decision, Factuality
 
@@ -97,6 +97,11 @@ def undo_decision(annotator_id: str, label_id: str) -> None:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
     table.lay_down(undone.label.response_id)
+
+
+def say_undo_is_spent() -> None:
+    """Say that undoing ends here."""
+    queue_notice(Tone.REFUSED, t("label.undo_is_spent", count=UNDOABLE))
 
 
 def go_on(screen: OnScreen) -> None:

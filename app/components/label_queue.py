@@ -67,10 +67,10 @@ def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     if counts.excluded:
         parts.append(tn("label.filtered_out", counts.excluded))
     top.left.caption(" · ".join(parts), width="content")
-    if view.last:
+    if view.last.decisions:
         with top.right:
-            _draw_saved(view.last[0])
-            _draw_last(view.last, annotator_id)
+            _draw_saved(view.last.decisions[0])
+            _draw_last(view.last.decisions, annotator_id)
 
 
 def draw_empty(view: LabelPage) -> None:
@@ -97,7 +97,13 @@ def _draw_saved(label: PersonLabel) -> None:
 
 
 def _draw_last(labels: Sequence[PersonLabel], annotator_id: str) -> None:
-    with st.popover(t("label.last"), icon=":material/history:", key="label_last"):
+    last = st.popover(
+        t("label.last"), icon=":material/history:", key="label_last", on_change="rerun"
+    )
+    # Ten rows that are hardly ever looked at would be a third of what each click sends.
+    if not last.open:
+        return
+    with last:
         st.caption(t("label.last_explained"))
         for place, label in enumerate(labels, start=1):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):

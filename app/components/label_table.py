@@ -21,8 +21,10 @@ from app.state import (
     LABEL_REASON,
     LABEL_SEEDED,
     LABEL_SENT,
+    LABEL_SESSION,
     LABEL_TOKEN,
     LABEL_TRAIL,
+    set_url,
 )
 from db.labels import Decision, Factuality
 from db.queries.labelling import PersonLabel
@@ -38,6 +40,18 @@ class Said:
     token: str
     factually_right: Factuality | None
     reason: str
+
+
+def begins_anew() -> bool:
+    """Say, once, whether the page was drawn in a session that is gone.
+
+    What was pressed on such a page reached no session that knew its buttons, so it stored nothing,
+    and yet the next drawing shows a response as if it had.
+    """
+    if LABEL_SESSION in st.session_state:
+        return False
+    st.session_state[LABEL_SESSION] = secrets.token_hex(4)
+    return LABEL_SESSION in st.query_params
 
 
 def shown_response() -> str | None:
@@ -67,6 +81,7 @@ def lay_down(response_id: str) -> None:
     trail = [*_trail(), response_id] if last_shown() != response_id else _trail()
     st.session_state[LABEL_TRAIL] = trail[-LONGEST_TRAIL:]
     st.session_state[LABEL_PLACE] = len(st.session_state[LABEL_TRAIL]) - 1
+    set_url(LABEL_SESSION, st.session_state[LABEL_SESSION])
     _renew()
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from app.views.author_guideline import GuidelineShown, load_guideline
 from curation.labelling.queue import WINDOW, next_response
 from curation.labelling.sources import Standing, label_source
-from curation.labelling.undoing import last_decisions
+from curation.labelling.undoing import Undoable, last_decisions
 from db.engine import Session
 from db.queries.labelling import (
     PersonLabel,
@@ -59,7 +59,7 @@ class LabelPage:
     Attributes:
         emptiness: Why there is no task; None when there is one.
         waiting_elsewhere: Responses that wait outside the filter; counted when it is empty.
-        last: The person's newest live decisions, newest first.
+        last: What undoing reaches now.
         starts_over: Whether what was passed over has come back.
     """
 
@@ -67,7 +67,7 @@ class LabelPage:
     task: LabelTask | None
     emptiness: Emptiness | None
     waiting_elsewhere: int
-    last: tuple[PersonLabel, ...]
+    last: Undoable
     starts_over: bool
 
 
@@ -122,7 +122,7 @@ def load_label_page(
         task=task,
         emptiness=None if task else _emptiness(counts, elsewhere),
         waiting_elsewhere=elsewhere,
-        last=tuple(last_decisions(session, annotator_id=annotator_id)),
+        last=last_decisions(session, annotator_id=annotator_id),
         starts_over=starts_over,
     )
 

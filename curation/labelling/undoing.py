@@ -8,7 +8,7 @@ from curation.labelling.retrying import retried
 from db.engine import Engine, Session, writing
 from db.errors import Forbidden
 from db.labels import LabelWithdrawal
-from db.queries.labelling import PersonLabel, get_label, last_live
+from db.queries.labelling import PersonLabel, get_label, last_decided
 from db.recording import recording
 
 LABEL_UNDONE: Final = "label.undo"
@@ -30,15 +30,32 @@ class Undone:
     is_new: bool
 
 
-def last_decisions(
-    session: Session, *, annotator_id: str, limit: int = UNDOABLE
-) -> list[PersonLabel]:
-    """List a person's newest live decisions, newest first: those that can be undone."""
-    return last_live(session, annotator_id=annotator_id, limit=limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoable:
+    """How far undoing reaches: a person's last ten decisions, those taken back included.
+
+    Attributes:
+        decisions: Those of the ten that still hold, newest first.
+        is_spent: Whether none of the ten holds any more, so that only older ones are left.
+    """
+
+    decisions: tuple[PersonLabel, ...]
+    is_spent: bool
+
+
+def last_decisions(session: Session, *, annotator_id: str) -> Undoable:
+    """Say which decisions of a person can be undone now.
+
+    A decision that was taken back or changed stays one of the ten: undoing again and again ends
+    after ten and never reaches what was decided long ago.
+    """
+    newest = last_decided(session, annotator_id=annotator_id, limit=UNDOABLE)
+    live = tuple(one for one in newest if one.is_live)
+    return Undoable(decisions=live, is_spent=len(newest) == UNDOABLE and not live)
 
 
 def undo(engine: Engine, *, annotator_id: str, label_id: str, now: datetime) -> Undone:
-    """Take one of a person's last ten live decisions back.
+    """Take one of a person's last ten decisions back.
 
     Raises:
         NotFound: There is no such label.
@@ -56,13 +73,13 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     label = get_label(session, label_id)
     if label.annotator_id != annotator_id:
         raise Forbidden(f"The label {label_id!r} is another person's; only they can undo it.")
-    undoable = {one.id for one in last_decisions(session, annotator_id=annotator_id)}
+    reach = last_decisions(session, annotator_id=annotator_id)
     # Looked up last: a label that another tab takes back meanwhile is no longer undoable either.
     withdrawal = session.get(LabelWithdrawal, label_id)
     if withdrawal is not None:
         taken_back = get_label(session, label_id)
         return Undone(label=taken_back, at=withdrawal.created_at, is_new=False)
-    if label_id not in undoable:
+    if label_id not in {one.id for one in reach.decisions}:
         raise Forbidden(
             f"The label {label_id!r} is older than your last {UNDOABLE} decisions, which are "
             "those that can be undone; open its response and decide again instead."

@@ -105,6 +105,26 @@ def test_undo_brings_the_response_back_with_what_was_decided(
     assert (label.response_id, label.turn) == (first, 2)
 
 
+def test_undo_ends_after_the_last_ten_decisions_and_says_so(
+    starter_engine: Engine, opened: Opened
+) -> None:
+    """Fails without the branch on ``is_spent`` in app/components/label_bar.py:_draw_undo."""
+    page = opened("label")
+    for _ in range(11):
+        press(page, "label_follows")
+    first = last_labels(starter_engine)[-1]
+    for _ in range(10):
+        press(page, "label_do_undo_label")
+    assert last_labels(starter_engine) == [first]
+    press(page, "label_do_undo_spent")
+    assert "None of your last 10 decisions holds any more" in page.error[0].value
+    assert last_labels(starter_engine) == [first]
+    # A new decision is one of the ten again.
+    press(page, "label_follows")
+    press(page, "label_do_undo_label")
+    assert last_labels(starter_engine) == [first]
+
+
 def test_requirements_are_decided_one_by_one_and_the_whole_follows_from_them(
     starter_engine: Engine, opened: Opened
 ) -> None:

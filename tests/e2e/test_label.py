@@ -1,10 +1,13 @@
 """Labelling in a real browser, without a mouse, and what the server never tells it."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from db.contents import build_response
 from db.engine import Engine, open_engine, reading, writing
@@ -16,7 +19,7 @@ from db.responses import ResponseSource
 from db.workspace import find_workspace
 from tests.e2e.test_hostile_text import CORPUS
 from tests.e2e.test_navigation import settled
-from tests.running import RunningApp
+from tests.running import RunningApp, free_port, running_app
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 ITEM = "starter-liquid-element.r1"
@@ -154,6 +157,38 @@ def test_a_key_held_down_or_pressed_twice_does_not_decide_about_what_was_not_rea
     page.wait_for_timeout(500)
     assert len(stored(engine)) == before + 1
     expect(page.get_by_text("Press it again").first).to_be_visible()
+
+
+def test_a_key_pressed_on_a_page_that_outlived_its_session_does_not_look_saved(
+    browser: Browser, browser_context_args: dict[str, object], tmp_path: Path
+) -> None:
+    """Fails without ``begins_anew`` in app/app_pages/label.py: the next response just appears."""
+    home, port = tmp_path / "home", free_port()
+    # Its console may say that the server is gone, so it is not the page of the fixture.
+    page = browser.new_context(**browser_context_args).new_page()  # type: ignore[arg-type]
+    with running_app(home, port=port) as app:
+        open_labels(page, app.url)
+        press(page, "1")
+        press(page, "2")
+        os.kill(app.process.pid, signal.SIGKILL)
+        app.process.wait(20)
+        page.wait_for_timeout(READING_MILLISECONDS)
+        page.keyboard.press("1")
+    anew = page.get_by_text("A new session began here")
+    with running_app(home, port=port) as app:
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-connection-state", "CONNECTED", timeout=30_000
+        )
+        engine = open_engine(f"sqlite:///{app.announced['data_folder']}/gainsay.db")
+        page.keyboard.press("1")
+        expect(anew).to_be_visible()
+        assert len(stored(engine)) == 2
+        settled(page)
+        press(page, "3")
+        expect(anew).to_be_hidden()
+        assert [label.decision for label in stored(engine)][2:] == [Decision.CANNOT_TELL]
+        engine.dispose()
+    page.context.close()
 
 
 def test_letters_and_digits_typed_into_the_reason_decide_nothing(

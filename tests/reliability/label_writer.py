@@ -49,7 +49,7 @@ class Labeller:
         self.number += 1
         if self.random.random() < UNDONE:
             with reading(self.engine) as session:
-                last = last_decisions(session, annotator_id=self.annotator_id)
+                last = last_decisions(session, annotator_id=self.annotator_id).decisions
             if last:
                 return {"verb": "undo", "label": self.random.choice(last).id}
         said = [self.random.choice(list(Decision)) for _ in range(REQUIREMENTS)]
