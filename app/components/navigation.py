@@ -1,11 +1,14 @@
 """Owns the list of pages: every entry exists, and its address never changes."""
 
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.catalogues.texts import UiLanguage
 from app.components.wording import t
+from app.state import PAGES, ui_language
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -19,7 +22,24 @@ RELEASES = "app_pages/releases.py"
 
 
 def pages() -> "dict[str, list[StreamlitPage]]":
-    """List the pages by section, in the language of the session."""
+    """List the pages by section, in the language of the session; built once for it."""
+    kept = st.session_state.get(PAGES)
+    if isinstance(kept, _Kept) and kept.language is ui_language():
+        return kept.sections
+    kept = _Kept(language=ui_language(), sections=_sections())
+    st.session_state[PAGES] = kept
+    return kept.sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The pages as one session has them; other sessions have their own."""
+
+    language: UiLanguage
+    sections: "dict[str, list[StreamlitPage]]"
+
+
+def _sections() -> "dict[str, list[StreamlitPage]]":
     return {
         # Streamlit gives the default page no address of its own, and the overview needs one.
         "": [st.Page(_start, title=t("overview.title"), default=True, visibility="hidden")],
