@@ -15,7 +15,7 @@ from app.components.author_opening import close_copy
 from app.components.author_parts import LABELS
 from app.components.editor.long_text import Answer, Outcome, SaveGesture, read_save
 from app.components.markdown import escaped
-from app.components.wording import t
+from app.components.wording import plain, t
 from app.resources import prompt_index, workspace_engine
 from app.state import (
     AUTHOR_ANSWERS,
@@ -122,8 +122,17 @@ def discard_copy(author: Author) -> None:
 
 
 def submit_copy(author: Author) -> None:
-    """Submit the working copy; what was typed with the same gesture is saved first."""
+    """Submit the working copy; what was typed with the same gesture is saved first.
+
+    A text that was refused stands on the screen and not in the database: nothing is submitted
+    without it.
+    """
     _take_typed(author)
+    unsaved = [part for part in LONG_PARTS if _was_refused(author.copy_id, part)]
+    if unsaved:
+        parts = ", ".join(plain(LABELS[part]) for part in unsaved)
+        queue_notice(Tone.REFUSED, t("author.unsaved_kept_back", parts=parts))
+        return
     try:
         result = submit(
             workspace_engine(),
@@ -204,6 +213,11 @@ def settle_revision(
 def was_refused(copy_id: str) -> bool:
     """Say whether this copy was handed in and refused in this session."""
     return bool(st.session_state.get(AUTHOR_REFUSED) == copy_id)
+
+
+def _was_refused(copy_id: str, part: Part) -> bool:
+    answers = answers_for(copy_id, part)
+    return bool(answers) and answers[-1].outcome is Outcome.REFUSED
 
 
 def _form_tab() -> str:

@@ -43,8 +43,8 @@ def draw_header(head: WorkspaceHead | None) -> None:
 
 
 def draw_notices() -> None:
-    """Draw what callbacks had to tell."""
-    for notice in take_notices():
+    """Draw what callbacks had to tell; what several quick gestures told alike is told once."""
+    for notice in dict.fromkeys(take_notices()):
         if notice.tone is Tone.DONE:
             st.success(notice.text, icon=":material/check_circle:")
         elif notice.tone is Tone.ADVICE:

@@ -4,6 +4,7 @@ The tests kill the server outright, close tabs, and let two windows write one te
 """
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ from tests.e2e.test_hostile_text import CORPUS
 from tests.running import RunningApp, free_port, running_app
 
 ITEM = "starter-liquid-element"
+OTHER_ITEM = "starter-gc-windows"
 
 
 @pytest.fixture
@@ -216,6 +218,55 @@ def test_a_duplicated_tab_leaves_alone_what_the_other_still_has_to_save(
     expect(editor(page, "Prompt")).to_have_value("saved, and more")
 
 
+def test_a_text_typed_back_while_another_is_on_its_way_is_not_called_saved(
+    app: RunningApp, page: Page
+) -> None:
+    """Fails without ``underway`` in editor.js:dirty: what is on its way takes the place of it."""
+    home = Path(str(app.announced["data_folder"]))
+    copy_id = new_item(page, app.url)
+    write(page, "Prompt", "one")
+    # A slow connection: everything arrives, in order, and late.
+    page.evaluate(
+        "() => { const send = WebSocket.prototype.send; WebSocket.prototype.send ="
+        " function (data) { setTimeout(() => send.call(this, data), 1500) } }"
+    )
+    editor(page, "Prompt").press("End")
+    page.keyboard.type("s")
+    page.keyboard.press("Control+s")
+    page.keyboard.press("Backspace")
+    assert editor(page, "Prompt").input_value() == "one"
+    # The database is about to hold "ones": a reload now must bring back "one".
+    expect(badge(page, "Prompt")).to_have_text(re.compile("^saving"), timeout=500)
+    assert page.evaluate(
+        "Object.entries(localStorage).filter(([key]) => key.includes('journal'))"
+        ".map(([, entry]) => JSON.parse(entry).text)"
+    ) == ["one"]
+    expect(badge(page, "Prompt")).to_have_text(SAVED)
+    found = copy_in(home, copy_id).parts[Part.PROMPT]
+    assert (found.text, found.number) == ("one", 3)
+
+
+def test_the_key_for_submitting_pressed_five_times_submits_and_tells_once(
+    app: RunningApp, page: Page
+) -> None:
+    """The notice came three times without ``dict.fromkeys`` in app/components/header.py."""
+    home = Path(str(app.announced["data_folder"]))
+    copy_id = edit_item(page, app.url, OTHER_ITEM)
+    write(page, "Notes", "One more note.")
+    editor(page, "Notes").focus()
+    page.keyboard.type(" And one.")
+    for _ in range(5):
+        page.keyboard.press("Control+Enter")
+    done = page.get_by_test_id("stAlertContentSuccess")
+    expect(done.first).to_contain_text("Submitted")
+    page.wait_for_timeout(1_500)
+    assert done.count() <= 1
+    found = copy_in(home, copy_id)
+    assert (found.closed_as, found.revision_id) == ("submitted", f"{OTHER_ITEM}.r2")
+    assert item_in(home, OTHER_ITEM).notes == "One more note. And one."
+    assert item_in(home, OTHER_ITEM).revision_id == f"{OTHER_ITEM}.r2"
+
+
 def test_keys_of_the_page_do_nothing_while_a_text_is_written(app: RunningApp, page: Page) -> None:
     new_item(page, app.url)
     editor(page, "Prompt").click()
@@ -249,7 +300,12 @@ def test_a_text_that_cannot_be_stored_is_not_called_saved(app: RunningApp, page:
     editor(page, "Prompt").fill("x" * 200_001)
     expect(badge(page, "Prompt")).to_have_text(NOT_SAVED)
     expect(note(page, "Prompt")).to_contain_text("200,001 characters")
+    # Nothing is submitted without it, although the server has an older text of that part.
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("Not submitted: Prompt holds a text that could not")).to_be_visible()
     write(page, "Prompt", "short again")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("could not be saved")).to_be_hidden()
     expect(note(page, "Prompt")).to_be_hidden()
 
 

@@ -1,7 +1,8 @@
 // One long text: a textarea that journals, saves itself and says whether it is saved.
 //
-// `settled` is the text that the server certainly keeps; the text is dirty while it differs. The
-// textarea is only written to while it is clean and nobody is typing in it.
+// `settled` is the text that the server certainly keeps; the text is dirty while it differs, or
+// while another text is on its way. The textarea is only written to while it is clean and nobody is
+// typing in it.
 
 const QUIET_MS = 800;
 const LONGEST_MS = 5000;
@@ -128,7 +129,15 @@ class Editor {
   }
 
   get dirty() {
-    return this.restored && this.text !== this.settled;
+    if (!this.restored) return false;
+    return this.text !== this.settled || (this.underway ?? this.text) !== this.text;
+  }
+
+  // The newest text that was sent and not answered; typing back to what is settled does not call
+  // it back.
+  get underway() {
+    const own = [...this.pending.values()].filter((sent) => !sent.key);
+    return own.length ? own.at(-1).text : null;
   }
 
   get waiting() {
@@ -239,7 +248,7 @@ class Editor {
       this.since ||= now;
       this.sender = null;
       this.record();
-    } else if (this.restored && !this.pending.size) {
+    } else if (this.restored && this.underway === null) {
       this.since = 0;
       journal.remove(this.ownKey);
     }
