@@ -1,5 +1,7 @@
 """Owns the guideline beside the form: what the chosen type is, and cases at its border."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from app.components.item_responses import DECISIONS
@@ -14,18 +16,23 @@ def draw_guideline(guideline: GuidelineShown | None) -> None:
     if guideline is None:
         st.caption(t("author.no_guideline"))
         return
-    st.markdown(f"**{escaped(guideline.name)}**")
-    st.markdown(f"{t('author.definition')} {escaped(guideline.definition)}")
-    st.markdown(f"{t('author.convention')} {escaped(guideline.convention)}")
+    # One element for all paragraphs: each costs every rerun as much as a question to the database.
+    st.markdown("\n\n".join(_paragraphs(guideline)))
+    for case in guideline.borderline:
+        _draw_case(case)
+
+
+def _paragraphs(guideline: GuidelineShown) -> Iterator[str]:
+    yield f"**{escaped(guideline.name)}**"
+    yield f"{t('author.definition')} {escaped(guideline.definition)}"
+    yield f"{t('author.convention')} {escaped(guideline.convention)}"
     for paragraph in guideline.paragraphs:
         lead = f"**{escaped(paragraph.lead)}**" if paragraph.lead else ""
         # Chinese goes on with its colon, which takes no blank before it.
         joint = "" if not lead or paragraph.text.startswith("：") else " "
-        st.markdown(lead + joint + escaped(paragraph.text))
+        yield lead + joint + escaped(paragraph.text)
     if guideline.borderline:
-        st.markdown(f"**{t('author.borderline')}**")
-    for case in guideline.borderline:
-        _draw_case(case)
+        yield f"**{t('author.borderline')}**"
 
 
 def _draw_case(case: Borderline) -> None:

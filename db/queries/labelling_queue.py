@@ -105,27 +105,22 @@ def waiting(
         limit: How many at most.
     """
     found: list[Waiting] = []
-    hashed = col(Response.content_hash)
-    family = (
-        sa.select(col(Item.family_id))
-        .join(Revision, col(Revision.item_id) == col(Item.id))
-        .where(col(Revision.id) == col(Response.revision_id))
-        .correlate(Response)
-        .scalar_subquery()
-    )
-    for stretch in (hashed >= start, hashed < start):
-        query = (
-            sa.select(col(Response.id), family)
-            .where(stretch, ~_labelled_by(annotator_id), _asked_now(wanted))
-            .order_by(hashed, col(Response.id))
-            .limit(limit - len(found))
+    values: dict[str, object] = {
+        "annotator": annotator_id,
+        "start": start,
+        "passed": list(passed),
+        "types": list(wanted.type_ids),
+        "languages": list(wanted.language_ids),
+    }
+    for is_ahead in (True, False):
+        walk = _walk(
+            is_ahead=is_ahead,
+            by_type=bool(wanted.type_ids),
+            by_language=bool(wanted.language_ids),
+            leaves_out=bool(passed),
         )
-        if passed:
-            query = query.where(col(Response.id).not_in(passed))
-        found += [
-            Waiting(response_id=response_id, family_id=family_id)
-            for response_id, family_id in session.execute(query)
-        ]
+        rows = session.execute(walk, values | {"limit": limit - len(found)})
+        found += [Waiting(response_id=one, family_id=family_id) for one, family_id in rows]
         if len(found) == limit:
             break
     return found
@@ -151,6 +146,43 @@ def count_queue(
     else:
         asked, labelled = session.execute(_asked_and_labelled(annotator_id, wanted)).one()
     return QueueCounts(asked=asked, labelled=labelled, excluded=current - asked, recent=recent)
+
+
+@cache
+def _walk(
+    *, is_ahead: bool, by_type: bool, by_language: bool, leaves_out: bool
+) -> "sa.Select[*tuple[Any, ...]]":
+    hashed, start = col(Response.content_hash), sa.bindparam("start", type_=sa.String)
+    family = (
+        sa.select(col(Item.family_id))
+        .join(Revision, col(Revision.item_id) == col(Item.id))
+        .where(col(Revision.id) == col(Response.revision_id))
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    # EXISTS and not JOIN: the walk along the content hash has to stay the outer loop.
+    asked = sa.select(col(Revision.id)).where(
+        col(Revision.id) == col(Response.revision_id), is_current()
+    )
+    if by_type or by_language:
+        asked = asked.join(Item, col(Item.id) == col(Revision.item_id))
+    if by_type:
+        asked = asked.where(col(Item.type_id).in_(sa.bindparam("types", expanding=True)))
+    if by_language:
+        asked = asked.where(col(Item.language_id).in_(sa.bindparam("languages", expanding=True)))
+    query = (
+        sa.select(col(Response.id), family)
+        .where(
+            hashed >= start if is_ahead else hashed < start,
+            ~_labelled_by(sa.bindparam("annotator", type_=sa.String)),
+            asked.correlate(Response).exists(),
+        )
+        .order_by(hashed, col(Response.id))
+        .limit(sa.bindparam("limit"))
+    )
+    if leaves_out:
+        query = query.where(col(Response.id).not_in(sa.bindparam("passed", expanding=True)))
+    return query
 
 
 @cache
@@ -208,24 +240,18 @@ def _asked_and_labelled(annotator_id: str, wanted: LabelFilter) -> "sa.Select[tu
     return _filtered(query, wanted)
 
 
-def _own(annotator_id: str) -> "tuple[sa.ColumnElement[bool], ...]":
+def _own(annotator_id: "str | sa.BindParameter[str]") -> "tuple[sa.ColumnElement[bool], ...]":
     # Imported labels and those of construction have no turn: they are not this person's work here.
     return (col(Label.annotator_id) == annotator_id, col(Label.turn).is_not(None))
 
 
-def _labelled_by(annotator_id: str) -> sa.ColumnElement[bool]:
+def _labelled_by(annotator_id: "str | sa.BindParameter[str]") -> sa.ColumnElement[bool]:
     return (
         select(Label.id)
         .where(Label.response_id == Response.id, *_own(annotator_id), is_live())
         .correlate(Response)
         .exists()
     )
-
-
-def _asked_now(wanted: LabelFilter) -> sa.ColumnElement[bool]:
-    # EXISTS and not JOIN: the walk along the content hash has to stay the outer loop.
-    query = select(Revision.id).where(Revision.id == Response.revision_id, is_current())
-    return _filtered(query, wanted).correlate(Response).exists()
 
 
 def _filtered(query: Query, wanted: LabelFilter) -> Query:
