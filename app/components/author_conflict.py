@@ -62,7 +62,6 @@ def draw_stale_base(author: Author, page: AuthorPage) -> None:
                     author,
                     choice,
                     page.copy.current_revision_id or "",
-                    page.differences,
                 )
                 for kind, choice in zip(Choice, BaseChoice, strict=True)
             },

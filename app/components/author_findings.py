@@ -7,12 +7,13 @@ from app.components.author_saving import was_refused
 from app.components.wording import Value, key, name_in, plain, t
 from app.views.author import AuthorPage
 from curation.authoring.checks import Code, Finding, Severity
-from db.working_copies import Part
+from db.working_copies import LONG_PARTS, Part
 
 COLOURED = {
     Severity.REFUSE: ":red[:material/block: {}]",
     Severity.WARN: ":orange[:material/info: {}]",
 }
+UNCHOSEN = key("author.finding_unchosen")
 SENTENCES = {
     Code.MISSING: key("author.finding_missing"),
     Code.UNKNOWN: key("author.finding_unknown"),
@@ -59,8 +60,15 @@ def draw_summary(page: AuthorPage) -> None:
 
 
 def _draw(page: AuthorPage, one: Finding, lead: str) -> None:
-    sentence = t(SENTENCES[one.code], **_values(page, one))
+    sentence = t(_wording(one), **_values(page, one))
     st.markdown(COLOURED[one.severity].format(lead + sentence))
+
+
+def _wording(one: Finding) -> str:
+    """Name the sentence: what is missing is written, or chosen from a list."""
+    if one.code is Code.MISSING and one.part not in LONG_PARTS:
+        return UNCHOSEN
+    return SENTENCES[one.code]
 
 
 def _values(page: AuthorPage, one: Finding) -> dict[str, Value]:

@@ -27,8 +27,8 @@ from app.state import (
     queue_notice,
     set_url,
 )
-from curation.authoring.copies import discard, save_part, settle_part
-from curation.authoring.copy_views import Choice, Difference, SavedPart, StalePart
+from curation.authoring.copies import discard, load_copy, save_part, settle_part
+from curation.authoring.copy_views import Choice, SavedPart, StalePart
 from curation.authoring.merging import three_way
 from curation.authoring.submitting import (
     BaseChoice,
@@ -39,6 +39,7 @@ from curation.authoring.submitting import (
     submit,
 )
 from db.base import new_id
+from db.engine import reading
 from db.errors import GainsayError
 from db.working_copies import LONG_PARTS, Part
 
@@ -51,6 +52,14 @@ class Author:
 
     annotator_id: str
     copy_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Merged texts, and the numbers of the texts they were made of."""
+
+    texts: Mapping[Part, str]
+    numbers: Mapping[Part, int]
 
 
 def editor_key(copy_id: str, part: Part) -> str:
@@ -174,25 +183,21 @@ def settle_text(author: Author, aside_id: str, choice: Choice, number: int, text
     _follow(author, result)
 
 
-def settle_revision(
-    author: Author, choice: BaseChoice, current: str, differences: tuple[Difference, ...]
-) -> None:
+def settle_revision(author: Author, choice: BaseChoice, current: str) -> None:
     """Decide between one's own copy and a newer revision of somebody else.
+
+    A merge is of what is stored now: a text that came with the same click is in it, and so is what
+    another tab saved since the page was drawn.
 
     Args:
         author: Who decides.
         choice: What becomes of the copy.
         current: The revision that was compared with.
-        differences: What was compared.
     """
     _take_typed(author)
-    merged: dict[Part, str] = {
-        one.part: three_way(one.base, one.theirs, one.mine).text
-        for one in differences
-        if one.part in LONG_PARTS and one.mine != one.base
-    }
     try:
-        settle_base(
+        merge = _merge(author, current) if choice is BaseChoice.MERGE else None
+        result = settle_base(
             workspace_engine(),
             author.copy_id,
             annotator_id=author.annotator_id,
@@ -200,14 +205,33 @@ def settle_revision(
             current_revision_id=current,
             tab=_form_tab(),
             now=datetime.now(UTC),
-            texts=merged if choice is BaseChoice.MERGE else None,
+            texts=merge.texts if merge else None,
+            numbers=merge.numbers if merge else None,
         )
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
+    if isinstance(result, StaleBase):
+        queue_notice(Tone.REFUSED, t("author.base_moved_on"))
+        return
     if choice is BaseChoice.THEIRS:
         close_copy()
         queue_notice(Tone.DONE, t("author.theirs_taken"))
+
+
+def _merge(author: Author, current: str) -> Merge:
+    with reading(workspace_engine()) as session:
+        copy = load_copy(session, author.copy_id, annotator_id=author.annotator_id)
+    texts: dict[Part, str] = {
+        one.part: three_way(one.base, one.theirs, one.mine).text
+        for one in copy.differences
+        if one.part in LONG_PARTS and one.mine != one.base
+    }
+    return Merge(
+        # Of a revision that nobody has looked at yet nothing is merged.
+        texts=texts if copy.current_revision_id == current else {},
+        numbers={part: view.number for part, view in copy.parts.items()},
+    )
 
 
 def was_refused(copy_id: str) -> bool:

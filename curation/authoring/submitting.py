@@ -161,6 +161,7 @@ def settle_base(
     tab: str,
     now: datetime,
     texts: Mapping[Part, str] | None = None,
+    numbers: Mapping[Part, int] | None = None,
 ) -> CopyView | StaleBase:
     """Decide about a newer revision; whatever is given up stays readable in the copy.
 
@@ -174,10 +175,13 @@ def settle_base(
         now: The moment.
         texts: The merged texts; only with ``merge``. A part that is not given and that the person
             had not changed takes theirs.
+        numbers: Number of each text that the person compared; only with ``merge``. Without it,
+            merged texts go over whatever another tab saved meanwhile.
 
     Returns:
-        The copy as it is now; stale again when yet another revision came meanwhile. Merged texts
-        are stored either way: as mine when it is stale again, aside when another tab decided first.
+        The copy as it is now; stale again when yet another revision came meanwhile, or when another
+        tab saved a text that was compared. Merged texts are stored either way: as mine when it is
+        stale again, aside when another tab saved that part or decided first.
 
     Raises:
         NotFound: There is no such copy.
@@ -202,15 +206,47 @@ def settle_base(
         if current is None or current.id == row.base_revision_id:
             for part, text in given.items():
                 keep_late(session, row, part, text, tab=tab, now=now)
-        elif current.id != current_revision_id:
-            for part, text in given.items():
-                append_text(session, row, part, text, tab=tab, now=now)
+        elif current.id != current_revision_id or _moved_on(session, row, current, given, numbers):
+            _keep_merged(session, row, given, numbers or {}, tab=tab, now=now)
             return _stale(session, row, current)
         else:
             _settle(session, row, current, choice=choice, texts=given, tab=tab, now=now)
         return load_copy(session, copy_id, annotator_id=annotator_id)
 
     return retried(engine, attempt)
+
+
+def _moved_on(
+    session: Session,
+    row: WorkingCopy,
+    current: Revision,
+    texts: Mapping[Part, str],
+    numbers: Mapping[Part, int] | None,
+) -> bool:
+    """Say whether a text that differs from theirs is another one than was compared."""
+    newest = newest_texts(session, [row.id])
+    return numbers is not None and any(
+        newest[one.part].number != numbers.get(one.part) and texts.get(one.part) != one.mine
+        for one in find_differences(session, row, current)
+    )
+
+
+def _keep_merged(
+    session: Session,
+    row: WorkingCopy,
+    texts: Mapping[Part, str],
+    numbers: Mapping[Part, int],
+    *,
+    tab: str,
+    now: datetime,
+) -> None:
+    """Store merged texts before they are compared again: as mine, or aside of another tab's."""
+    newest = newest_texts(session, [row.id])
+    for part, text in texts.items():
+        if newest[part].number == numbers.get(part, newest[part].number):
+            append_text(session, row, part, text, tab=tab, now=now)
+        else:
+            keep_late(session, row, part, text, tab=tab, now=now)
 
 
 def _check_open(row: WorkingCopy) -> None:

@@ -31,7 +31,6 @@ LONGEST: Final = 200_000
 # A transaction that another process overtook is tried again and then finds the other's rows: the
 # second round decides. The rest are for copies that close meanwhile.
 _ROUNDS: Final = 5
-LONGEST_TAB: Final = 200
 LAST_NUMBER: Final = 2**31 - 2  # the one after it is the last that a database stores
 
 
@@ -83,11 +82,6 @@ def check_text(what: str, text: str) -> None:
 def check_sender(tab: str, number: int) -> None:
     """Refuse what no tab of ours sends and not every database stores."""
     check_text("tab's id", tab)
-    if len(tab) > LONGEST_TAB:
-        raise Invalid(
-            f"The tab's id has {len(tab):,} characters and at most {LONGEST_TAB} are stored; load "
-            "the page again."
-        )
     if not 0 <= number <= LAST_NUMBER:
         raise Invalid(
             f"The number {number!r} names no text; send one from 0 to {LAST_NUMBER:,}, as it was "

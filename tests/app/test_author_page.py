@@ -222,7 +222,8 @@ def test_a_refused_submission_says_why_beside_each_part(
     # Once in the list beside the form, once beside the part: type, language and reference.
     refusals = [one.value for one in page.markdown if one.value.startswith(":red[")]
     assert len(refusals) == 6
-    assert sum("It is empty; write it." in one for one in refusals) == 6
+    assert sum("It is empty; write it." in one for one in refusals) == 2
+    assert sum("Nothing is chosen; choose one." in one for one in refusals) == 4
     assert editors(page)["prompt"]["text"] == "Name a planet that is a star, please."
     assert stored(starter_engine, copy).is_open
 
