@@ -37,10 +37,10 @@ def _paragraphs(guideline: GuidelineShown) -> Iterator[str]:
 
 def _draw_case(case: Borderline) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(escaped(case.case))
         if case.ruling is None:
-            st.badge(t("author.belongs_to", type=case.belongs_to), color="gray")
+            badge = f":gray-badge[{t('author.belongs_to', type=case.belongs_to)}]"
         else:
-            follows = case.ruling is Decision.FOLLOWS
-            st.badge(t(DECISIONS[case.ruling]), color="blue" if follows else "violet")
+            colour = "blue" if case.ruling is Decision.FOLLOWS else "violet"
+            badge = f":{colour}-badge[{t(DECISIONS[case.ruling])}]"
+        st.markdown(f"{escaped(case.case)}\n\n{badge}")
         st.caption(escaped(case.why))

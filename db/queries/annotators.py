@@ -33,7 +33,7 @@ class Host:
 
 def find_host(session: Session) -> Host | None:
     """Read the workspace and its local annotator; None before the first start."""
-    found = session.execute(_host()).one_or_none()
+    found = session.connection().execute(_host()).one_or_none()
     if found is None:
         return None
     name, kind, annotator_id, handle = found

@@ -137,10 +137,12 @@ def show_response(session: Session, response_id: str) -> ResponseShown:
     Raises:
         NotFound: There is no such response.
     """
-    found = session.execute(_shown(), {"response": response_id}).one_or_none()
+    found = session.connection().execute(_shown(), {"response": response_id}).one_or_none()
     if found is None:
         raise _no_response(response_id)
-    requirements = session.execute(_requirements(), {"revision": found.revision_id}).scalars()
+    requirements = (
+        session.connection().execute(_requirements(), {"revision": found.revision_id}).scalars()
+    )
     return ResponseShown(
         id=response_id,
         text=found.text,
@@ -239,7 +241,7 @@ def find_ground(session: Session, *, annotator_id: str, response_id: str) -> Gro
         NotFound: There is no such annotator or response.
     """
     parties = {"annotator": annotator_id, "response": response_id}
-    found = session.execute(_ground(), parties).one_or_none()
+    found = session.connection().execute(_ground(), parties).one_or_none()
     if found is None:
         raise NotFound(f"There is no annotator {annotator_id!r} in this workspace.")
     if found.item_id is None:
@@ -247,7 +249,7 @@ def find_ground(session: Session, *, annotator_id: str, response_id: str) -> Gro
     has_written = found.source is not ResponseSource.MODEL and found.actor_id == annotator_id
     if not has_written:
         place = {"item": found.item_id, "family": found.family_id, "annotator": annotator_id}
-        has_written = bool(session.execute(_has_edited(), place).scalar_one())
+        has_written = bool(session.connection().execute(_has_edited(), place).scalar_one())
     return Ground(
         handle=found.handle,
         is_human=found.kind is AnnotatorKind.HUMAN,
@@ -303,7 +305,8 @@ def _no_response(response_id: str) -> NotFound:
     return NotFound(f"There is no response {response_id!r} in this workspace.")
 
 
-# The statements of every click are built once: building them costs more than running them.
+# The statements of every click are built once and run on the connection: the rest of the mapper
+# costs more than the database.
 
 
 @cache
@@ -457,7 +460,7 @@ def _family_items() -> Statement:
 def _person_labels(
     session: Session, query: Statement, values: Mapping[str, object]
 ) -> list[PersonLabel]:
-    rows = session.execute(query, values).all()
+    rows = session.connection().execute(query, values).all()
     decided = _by_part(session, [row.id for row in rows if row.by_part])
     return [
         PersonLabel(

@@ -119,7 +119,7 @@ def waiting(
             by_language=bool(wanted.language_ids),
             leaves_out=bool(passed),
         )
-        rows = session.execute(walk, values | {"limit": limit - len(found)})
+        rows = session.connection().execute(walk, values | {"limit": limit - len(found)})
         found += [Waiting(response_id=one, family_id=family_id) for one, family_id in rows]
         if len(found) == limit:
             break
@@ -128,7 +128,7 @@ def waiting(
 
 def place_of(session: Session, response_id: str) -> Place | None:
     """Say where a response lies; None when there is no such response."""
-    found = session.execute(_place(), {"response": response_id}).one_or_none()
+    found = session.connection().execute(_place(), {"response": response_id}).one_or_none()
     return Place(content_hash=found[0], family_id=found[1]) if found else None
 
 
@@ -136,9 +136,9 @@ def count_queue(
     session: Session, *, annotator_id: str, wanted: LabelFilter, since: datetime
 ) -> QueueCounts:
     """Count what is asked of a person and what they have done."""
-    everything, old_responses, labels, recent = session.execute(
-        _counts(), {"annotator": annotator_id, "since": since}
-    ).one()
+    everything, old_responses, labels, recent = (
+        session.connection().execute(_counts(), {"annotator": annotator_id, "since": since}).one()
+    )
     current = everything - old_responses
     if wanted.is_open:
         old_labels = _count_old_labels(session, annotator_id) if old_responses else 0

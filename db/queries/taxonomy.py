@@ -42,7 +42,7 @@ class Cell:
 
 def taxonomy_state(session: Session) -> str:
     """Give a text that is another one as soon as the taxonomy changed; empty before it is there."""
-    return session.execute(_newest_installation()).scalar_one_or_none() or ""
+    return session.connection().execute(_newest_installation()).scalar_one_or_none() or ""
 
 
 def list_types(session: Session) -> list[TypeView]:
