@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from db.annotators import Annotator
+from db.history import Event, HistoryHead
 from db.items import Requirement, Revision
 from db.labels import Decision, Factuality, Label, LabelSource, LabelWithdrawal, RequirementLabel
 from db.responses import ContrastRole, Response, ResponseSource
@@ -254,6 +255,20 @@ def verdicts_of_responses(
             ).where(col(Verdict.response_id).in_(batch))
         )
     }
+
+
+def newest_event(session: Session) -> int:
+    """Give the number of the newest event; 0 when there is none."""
+    return session.exec(select(HistoryHead.seq)).one_or_none() or 0
+
+
+def is_changed_since(session: Session, seq: int) -> bool:
+    """Tell whether anything but people's own labels was recorded after an event.
+
+    No import is compared with those: they have places and ids of their own.
+    """
+    others = select(Event.id).where(Event.seq > seq, col(Event.action).not_like("label.%"))
+    return session.exec(others.limit(1)).first() is not None
 
 
 def kinds_present(session: Session) -> dict[str, bool]:

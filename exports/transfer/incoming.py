@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from db.engine import Engine, Session, lock_workspace, reading, writing
 from db.intake import Table
+from db.queries.transfer import is_changed_since, newest_event
 from db.recording import recording
 from exports.transfer.arrivals import Arrivals, Settle
 from exports.transfer.forms import Kind, Progress, TransferCount, TransferReport
@@ -79,10 +80,15 @@ def transfer(
         FileRefused: Columns are missing, unknown, or there twice.
     """
     settle = CHECKS[kind](table, now, progress)
+    # Most of the work is done before anybody has to wait; the lock of SQLite keeps all out.
+    with reading(engine) as session:
+        seq = newest_event(session)
+        arrivals = settle(session, actor_id)
     with writing(engine) as session:
         # Two imports at once must not both find that a rater has not labelled a response yet.
         lock_workspace(session)
-        arrivals = settle(session, actor_id)
+        if is_changed_since(session, seq):
+            arrivals = CHECKS[kind](table, now, None)(session, actor_id)
         report = _report(table, kind, arrivals, written=bool(arrivals.facts))
         if arrivals.facts:
             _store(session, arrivals, report, actor_id=actor_id, now=now)

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from db.engine import reading
+from curation.labelling.deciding import decide
+from db.engine import Session, reading
 from db.intake import FileRefused, RowsRefused
 from db.labels import BY_PEOPLE, Decision, LabelSource
 from db.queries.totals import totals
+from exports.transfer import Kind, incoming
+from exports.transfer.arrivals import Arrivals, Settle
+from exports.transfer.labels import check_labels
 from tests.transfer.conftest import ANSWERS, FIRST, NOW, SECOND, Desk, Rows, jsonl
 
 
@@ -231,6 +235,50 @@ def test_two_imports_at_once_leave_each_rater_one_live_label(desk: Desk) -> None
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(take, (0, 1)))
     assert Counter(row["status"] for row in desk.rows("labels")) == {"live": 50, "superseded": 50}
+    desk.history()
+
+
+@pytest.mark.parametrize("meanwhile", ["a label of a person", "an import"])
+def test_rows_are_compared_before_the_lock_and_again_only_after_an_import(
+    desk: Desk, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take("responses", ANSWERS)
+    compared: list[str] = []
+
+    def check(*given: Any) -> Settle:
+        settle = check_labels(*given)
+
+        def settled(session: Session, actor_id: str) -> Arrivals:
+            arrivals = settle(session, actor_id)
+            compared.append(meanwhile)
+            if len(compared) == 1:
+                happen()
+            return arrivals
+
+        return settled
+
+    def happen() -> None:
+        # Between the comparison and the lock: nobody has to wait for it, and none is missed.
+        with monkeypatch.context() as plain:
+            plain.setattr(incoming, "CHECKS", {Kind.LABELS: check_labels})
+            if meanwhile == "an import":
+                desk.take("labels", [label("answer-1", 0, rater="ann")])
+            else:
+                decide(
+                    desk.engine,
+                    annotator_id=desk.actor_id,
+                    response_id="answer-1",
+                    decision=Decision.FOLLOWS,
+                    token="a-gesture",
+                    now=NOW,
+                )
+
+    monkeypatch.setattr(incoming, "CHECKS", {Kind.LABELS: check})
+    report = desk.take("labels", [label("answer-1", 1, rater="ann")])
+    imported = meanwhile == "an import"
+    assert len(compared) == (2 if imported else 1)
+    assert (report.created, report.corrected) == ((0, 1) if imported else (1, 0))
+    assert live(desk)["answer-1", "ann"] == "follows"
     desk.history()
 
 
