@@ -71,7 +71,7 @@ def _draw_decisions(screen: OnScreen, *, by_part: bool) -> None:
 
 def _draw_factual(screen: OnScreen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-        st.markdown(t("label.factual"), width="content", help=t("label.factual_help"))
+        st.markdown(t("label.factual"), width="content")
         for value, told in SAY_FACTUAL.items():
             st.button(
                 t(told),

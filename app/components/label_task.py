@@ -156,6 +156,7 @@ def _draw_help() -> None:
     with st.container(border=True, gap="small", key="label_keys"):
         lines = [f"`{keys}` {t(told)}" for keys, told in HELP]
         st.markdown("  \n".join(lines))
+        st.caption(t("label.factual_help"))
         st.caption(t("label.keys_explained"))
 
 

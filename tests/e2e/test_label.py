@@ -28,6 +28,12 @@ RESPONSE_ID = "response-of-secret-model-9000"
 READING_MILLISECONDS = 700
 # The few responses among which the added ones are found.
 FEW = "?label_type=question-correction&label_language=en"
+ON_TOP = """button => {
+    const place = button.getBoundingClientRect();
+    const found = document.elementFromPoint(
+        place.x + place.width / 2, place.y + place.height / 2);
+    return button.contains(found);
+}"""
 PRESSES = ("1", "2", "3", "1", "2", "1", "1", "2", "3", "1")
 MEANT = {"1": Decision.FOLLOWS, "2": Decision.DOES_NOT_FOLLOW, "3": Decision.CANNOT_TELL}
 
@@ -202,6 +208,11 @@ def test_letters_and_digits_typed_into_the_reason_decide_nothing(
     settled(page)
     assert shown(page) == before
     assert stored(engine) == labels
+    # Where Tab leads to hides none of the buttons that are needed next.
+    page.wait_for_timeout(500)
+    for decision in Decision:
+        button = page.locator(f"[class*='st-key-label_{decision.value}_1_'] button")
+        assert button.evaluate(ON_TOP), f"{decision.value} is covered"
     press(page, "2")
     *_, label = stored(engine)
     assert label.reason == "123 jkzs: the third line"
