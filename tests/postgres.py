@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +21,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 SERVER_URL = "GAINSAY_TEST_POSTGRESQL_URL"
+DROP_TRIES = 10
 
 
 class NoPostgreSQL(Exception):
@@ -44,9 +45,17 @@ class Server:
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still connected."""
-        self._execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+        for _ in range(DROP_TRIES):
+            # By force, the server's own cleaning at work there belongs to a role above ours and is
+            # refused; without force the server stops its cleaning itself, and only that.
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                self._execute(statement + sql.SQL(" WITH (FORCE)"))
+                return
+            with suppress(psycopg.errors.ObjectInUse):
+                self._execute(statement)
+                return
+        self._execute(statement)
 
     def url_of(self, name: str) -> str:
         """Give the SQLAlchemy URL of a database, with its password."""
