@@ -180,6 +180,15 @@ def refused(found: dict[str, list[Entry]]) -> list[str]:
     ]
 
 
+def figures(workers: Crew, found: dict[str, list[Entry]]) -> str:
+    """Say what there was to do and how long it took, on one line."""
+    answered = sum(entry.word == "answer" for lines in found.values() for entry in lines)
+    return (
+        f"{workers.kills} kills, {workers.caught} of them before the answer, {answered} answers, "
+        f"the slowest after {slowest(found):.3f} s\n"
+    )
+
+
 def slowest(found: dict[str, list[Entry]]) -> float:
     """Give the longest time that an answer took, in seconds."""
     return max(entry.seconds for lines in found.values() for entry in lines)

@@ -1,11 +1,12 @@
 """Labellers who are killed while they decide and undo: what was acknowledged is there, once."""
 
 import json
+import sys
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from tests.reliability.crew import Crew, crew, refused
+from tests.reliability.crew import Crew, crew, figures, refused
 from tests.reliability.scene import Scene, make_scene
 from tests.reliability.stored_labels import assert_labels_are_as_told, log_pages
 
@@ -33,6 +34,7 @@ def label_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -
         workers.finish()
         journals = workers.all_entries()
         assert [one for one in refused(journals) if not one.startswith(BEATEN)] == []
+        sys.stdout.write(f"{engine.dialect.name}: {figures(workers, journals)}")
         assert workers.kills == kills
         # Labellers do little else than decide, so the moments were the dangerous ones.
         assert workers.caught > kills / 2

@@ -1,10 +1,11 @@
 """Authors who are killed while they save, settle and submit: what was acknowledged is there."""
 
+import sys
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from tests.reliability.crew import Crew, crew, refused
+from tests.reliability.crew import Crew, crew, figures, refused
 from tests.reliability.scene import Scene, make_scene
 from tests.reliability.stored_labels import log_pages
 from tests.reliability.stored_texts import assert_texts_are_as_told
@@ -40,6 +41,7 @@ def write_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -
         workers.finish()
         journals = workers.all_entries()
         assert [one for one in refused(journals) if CLOSED not in one] == []
+        sys.stdout.write(f"{engine.dialect.name}: {figures(workers, journals)}")
         assert workers.kills == kills
         assert workers.caught > kills / 2
     told = {str(entry.told.get("answer")) for lines in journals.values() for entry in lines}
