@@ -20,7 +20,7 @@ from tests.reliability.stored_texts import assert_texts_are_as_told
 from tests.running import running_app
 from tests.sessions import open_tab
 
-SECONDS = 8.0
+SECONDS = 4.0
 ROWS = 200
 RANDOM_STATE = 20_260_612
 GAINSAY = Path(sys.executable).with_name("gainsay")
