@@ -15,6 +15,8 @@ const SUBMIT_WITHIN_MS = 6000;
 const MOST_PENDING = 12;
 
 const editors = new Map();
+// The editors that went away with unsaved text, by workspace and part.
+const left = new Map();
 let ticking = false;
 
 function plainBreaks(text) {
@@ -45,6 +47,7 @@ function dismissed(taker) {
 class Editor {
   constructor(root) {
     this.pending = new Map();
+    this.posted = new Set();
     this.settled = "";
     this.base = { number: 0, hash: "" };
     this.sender = null;
@@ -173,6 +176,7 @@ class Editor {
   }
 
   heed() {
+    this.goOn();
     const answered = new Set();
     for (const answer of this.data.answers) {
       if (answer.outcome !== "refused") answered.add(answer.id);
@@ -188,6 +192,25 @@ class Editor {
       this.flushed = this.data.flush;
       this.flush();
     }
+  }
+
+  get place() {
+    return `${this.data.workspace}/${this.data.part}`;
+  }
+
+  // A save into a copy that was closed elsewhere is answered in the editor of the copy that follows
+  // it: that one goes on with what was typed and sent since, and waits for the same answers.
+  goOn() {
+    const before = left.get(this.place);
+    if (!before || this.dirty || before.data.copy === this.data.copy) return;
+    if (!this.data.answers.some((answer) => before.posted.has(answer.id))) return;
+    left.delete(this.place);
+    const { pending, sent, sentAt, waitingSince, attempts, settled, base, since } = before;
+    Object.assign(this, { pending, sent, sentAt, waitingSince, attempts, settled, base, since });
+    this.area.value = before.text;
+    this.record();
+    journal.remove(before.ownKey);
+    this.grow();
   }
 
   accept(answer) {
@@ -300,6 +323,7 @@ class Editor {
   post({ text, base, tab: sender, key }) {
     const id = fresh();
     this.pending.set(id, { text, key, at: Date.now() });
+    this.posted.add(id);
     if (this.pending.size > MOST_PENDING) this.pending.delete(this.pending.keys().next().value);
     this.send("save", { id, text, base, tab: sender });
     return id;
@@ -391,6 +415,11 @@ class Editor {
   leave() {
     this.flush(true);
   }
+
+  goAway() {
+    this.leave();
+    if (this.dirty) left.set(this.place, this);
+  }
 }
 
 // Unchanged words are left alone: a status that is written again is read out again.
@@ -417,7 +446,8 @@ export default function (component) {
   if (!editors.has(root)) editors.set(root, new Editor(root));
   editors.get(root).update(component);
   return () => {
-    editors.get(root)?.flush(true);
-    editors.delete(root);
+    editors.get(root)?.goAway();
+    // A root that is drawn into again at once is not gone: its editor has to go on ticking.
+    setTimeout(() => root.isConnected || editors.delete(root));
   };
 }
