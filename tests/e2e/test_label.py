@@ -83,6 +83,7 @@ def add_response(engine: Engine, text: str, *, response_id: str) -> None:
 
 def press(page: Page, key: str) -> None:
     """Press one key and wait until the server has answered with the next response."""
+    settled(page)
     before = shown(page)
     # At least as long as it takes to read: a decision that comes sooner is refused.
     if key in MEANT:

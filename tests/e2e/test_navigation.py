@@ -68,7 +68,13 @@ def test_the_open_tab_stays_open_in_the_other_language(app_server: str, page: Pa
         ("/agreement", "By group", "分组"),
     ):
         page.goto(f"{app_server}{address}")
+        settled(page)
         page.get_by_role("tab", name=english, exact=True).click()
+        # The server has to know of the tab before it is asked for the other language.
+        expect(page.get_by_role("tab", name=english, exact=True)).to_have_attribute(
+            "aria-selected", "true"
+        )
+        settled(page)
         for language, label in (("中文", chinese), ("English", english)):
             page.get_by_text(language, exact=True).first.click()
             tab = page.get_by_role("tab", name=label, exact=True)
