@@ -19,6 +19,8 @@ from tests.exports.publishing_place import REPO, Original, Publishing, original
 from tests.exports.rows import six
 
 KILLS = 24
+# A process that ends before its kill counts for nothing, and how many do depends on the machine.
+ATTEMPTS = 4 * KILLS
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +64,11 @@ def test_a_process_killed_at_any_moment_leaves_what_a_repeat_finishes(
         requests = len(made.server.asked)
     chosen = random.Random(20260506)
     found: Counter[str] = Counter()
-    for number in range(KILLS):
+    for number in range(ATTEMPTS):
+        if found.total() - found["not killed"] == KILLS:
+            break
         # Each kill falls into its own part of the requests, at any moment of one.
-        until = int(requests * (number + chosen.random()) / KILLS) + 1
+        until = int(requests * (number % KILLS + chosen.random()) / KILLS) + 1
         with prepared.copied(tmp_path / "killed") as made:
             killed = publish(made, until=until, then=chosen.random() / 100) != 0
             expected = made.files()
@@ -84,6 +88,6 @@ def test_a_process_killed_at_any_moment_leaves_what_a_repeat_finishes(
             with reading(made.place.engine) as session:
                 assert verify_history(session).ok
         shutil.rmtree(tmp_path / "killed")
-    assert found.total() - found["not killed"] >= 20, found
+    assert found.total() - found["not killed"] == KILLS, found
     assert found[PublishOutcome.PUBLISHED.value] > 0, found
     assert found[PublishOutcome.TAGGED.value] > 0, found
