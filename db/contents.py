@@ -59,6 +59,7 @@ def build_revision(
     requirements: Sequence[str],
     twin: str = "",
     notes: str = "",
+    checks: str = "",
     template_hash: str | None = None,
     system_prompt_hash: str | None = None,
     author_id: str,
@@ -75,6 +76,7 @@ def build_revision(
         reference=reference,
         twin=twin,
         notes=notes,
+        checks=checks,
         template_hash=template_hash,
         system_prompt_hash=system_prompt_hash,
         author_id=author_id,
@@ -99,6 +101,7 @@ def hash_revision(item: Item, revision: Revision, requirements: Sequence[str]) -
         requirements=requirements,
         twin=revision.twin,
         notes=revision.notes,
+        checks=revision.checks,
         template_hash=revision.template_hash,
         system_prompt_hash=revision.system_prompt_hash,
     )
@@ -113,23 +116,24 @@ def hash_question(
     requirements: Sequence[str],
     twin: str,
     notes: str,
+    checks: str = "",
     template_hash: str | None,
     system_prompt_hash: str | None,
 ) -> str:
     """Hash what a revision would hold, without building one: an import compares many."""
-    return content_hash(
-        {
-            "type": type_id,
-            "language": language_id,
-            "prompt": prompt,
-            "reference": reference,
-            "requirements": list(requirements),
-            "twin": twin,
-            "notes": notes,
-            "template": template_hash,
-            "system_prompt": system_prompt_hash,
-        }
-    )
+    content: dict[str, Json] = {
+        "type": type_id,
+        "language": language_id,
+        "prompt": prompt,
+        "reference": reference,
+        "requirements": list(requirements),
+        "twin": twin,
+        "notes": notes,
+        "template": template_hash,
+        "system_prompt": system_prompt_hash,
+    }
+    # Revisions without checks keep the hash that they had before there were any.
+    return content_hash(content | {"checks": checks} if checks else content)
 
 
 def build_response(

@@ -9,13 +9,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
+from db.acts import ItemAct
 from db.base import Table
+from db.comments import Comment, ThreadMark
 from db.errors import Forbidden
 from db.history import Event, EventText
 from db.items import Family, Placement, Requirement, Revision, SystemPrompt, Template
 from db.labels import Label, LabelWithdrawal, RequirementLabel, Reveal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.reviews import (
+    Adjudication,
+    Confirmation,
+    ItemReveal,
+    ReopenAnswer,
+    ReopenRequest,
+    Review,
+    ReviewAxis,
+    Solution,
+    Withdrawal,
+)
+from db.roles import RoleGrant, RoleRevocation
+from db.slots import Skip, SlotText
 from db.taxonomy.tables import Guideline
 from db.verdicts import Judge, Verdict
 from db.working_copies import WorkingText
@@ -34,12 +49,28 @@ FACTS: tuple[type[Table], ...] = (
     Reveal,
     Judge,
     Verdict,
+    RoleGrant,
+    RoleRevocation,
+    ItemAct,
+    Skip,
+    Solution,
+    Review,
+    ReviewAxis,
+    Confirmation,
+    Adjudication,
+    Withdrawal,
+    ReopenRequest,
+    ReopenAnswer,
+    ItemReveal,
+    Comment,
+    ThreadMark,
     Release,
     ReleaseRow,
     Event,
     EventText,
     Guideline,
     WorkingText,
+    SlotText,
 )
 
 

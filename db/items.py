@@ -88,6 +88,7 @@ class Revision(Table, table=True):
             judge texts; equal hashes mean equal content.
         reference: What a response must do, verbatim, as judges and readers see it.
         twin: The same task with the conventional instruction; empty when there is none.
+        checks: What verifiers check of the requirements, one line each; empty when nothing is.
         template_hash: Judge template that came with the item; None takes the type's default.
         event_id: The history event that recorded this fact.
     """
@@ -108,6 +109,7 @@ class Revision(Table, table=True):
     reference: str
     twin: str = Field(default="")
     notes: str = Field(default="")
+    checks: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
     template_hash: str | None = Field(default=None, foreign_key="template.content_hash")
     system_prompt_hash: str | None = Field(default=None, foreign_key="system_prompt.content_hash")
     author_id: str = Field(foreign_key="annotator.id")

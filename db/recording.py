@@ -14,8 +14,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from db.acts import ItemAct
 from db.annotators import Annotator, AnnotatorKind
 from db.base import Table, new_id
+from db.comments import Comment, ThreadMark
 from db.errors import Forbidden
 from db.hashing import Json, content_hash
 from db.history import append_event
@@ -23,7 +25,20 @@ from db.items import Family, Item, Placement, Requirement, Revision, SystemPromp
 from db.labels import BY_PEOPLE, Label, LabelWithdrawal, RequirementLabel, Reveal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.reviews import (
+    Adjudication,
+    Confirmation,
+    ItemReveal,
+    ReopenAnswer,
+    ReopenRequest,
+    Review,
+    ReviewAxis,
+    Solution,
+    Withdrawal,
+)
+from db.roles import RoleGrant, RoleRevocation
 from db.seals import CHILDREN, SEALED, identity, seal
+from db.slots import Skip
 from db.taxonomy.tables import Guideline
 from db.verdicts import Judge, Verdict
 
@@ -44,8 +59,40 @@ ORDER: Final[tuple[type[Table], ...]] = (
     Reveal,
     Judge,
     Verdict,
+    RoleGrant,
+    RoleRevocation,
+    ItemAct,
+    Skip,
+    Solution,
+    Review,
+    ReviewAxis,
+    Confirmation,
+    Adjudication,
+    Withdrawal,
+    ReopenRequest,
+    ReopenAnswer,
+    ItemReveal,
+    Comment,
+    ThreadMark,
     Release,
     ReleaseRow,
+)
+
+# What only people do: a machine never moves an item on.
+PEOPLES: Final[tuple[type[Table], ...]] = (
+    RoleGrant,
+    ItemAct,
+    Skip,
+    Solution,
+    Review,
+    Confirmation,
+    Adjudication,
+    Withdrawal,
+    ReopenRequest,
+    ReopenAnswer,
+    ItemReveal,
+    Comment,
+    ThreadMark,
 )
 
 
@@ -107,12 +154,23 @@ class Recording:
             if isinstance(row, Label) and row.source in BY_PEOPLE
         }
         for annotator_id in sorted(claimed):
-            kind = session.execute(_kind(), {"annotator": annotator_id}).scalar_one_or_none()
-            if kind is not AnnotatorKind.HUMAN:
+            if not _is_person(session, annotator_id):
                 raise Forbidden(
                     f"Annotator {annotator_id!r} is no person, so its label cannot have a source "
                     f"of people ({', '.join(sorted(BY_PEOPLE))}); use 'machine' or 'construction'."
                 )
+        for table in PEOPLES:
+            for annotator_id in sorted({row.annotator_id for row in self._rows[table]}):  # type: ignore[attr-defined]
+                if not _is_person(session, annotator_id):
+                    raise Forbidden(
+                        f"Annotator {annotator_id!r} is no person, and only people review, rule "
+                        "and move items on; sign in as a person."
+                    )
+
+
+def _is_person(session: Session, annotator_id: str) -> bool:
+    kind = session.execute(_kind(), {"annotator": annotator_id}).scalar_one_or_none()
+    return kind is AnnotatorKind.HUMAN
 
 
 @cache

@@ -10,12 +10,27 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, cast
 
+from db.acts import ItemAct
 from db.base import Table
+from db.comments import Comment, ThreadMark
 from db.hashing import Json, content_hash
 from db.items import Family, Item, Placement, Requirement, Revision
 from db.labels import Label, LabelWithdrawal, RequirementLabel, Reveal
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.reviews import (
+    Adjudication,
+    Confirmation,
+    ItemReveal,
+    ReopenAnswer,
+    ReopenRequest,
+    Review,
+    ReviewAxis,
+    Solution,
+    Withdrawal,
+)
+from db.roles import RoleGrant, RoleRevocation
+from db.slots import Skip
 from db.taxonomy.tables import Guideline
 from db.verdicts import Judge, Verdict
 
@@ -32,18 +47,44 @@ SEALED: Final[tuple[type[Table], ...]] = (
     Reveal,
     Judge,
     Verdict,
+    RoleGrant,
+    RoleRevocation,
+    ItemAct,
+    Skip,
+    Solution,
+    Review,
+    Confirmation,
+    Adjudication,
+    Withdrawal,
+    ReopenRequest,
+    ReopenAnswer,
+    ItemReveal,
+    Comment,
+    ThreadMark,
     Release,
 )
 # Children sealed with their parent, and the column that names it.
 CHILDREN: Final[Mapping[type[Table], tuple[type[Table], str]]] = {
     Revision: (Requirement, "revision_id"),
     Label: (RequirementLabel, "label_id"),
+    Review: (ReviewAxis, "review_id"),
     Release: (ReleaseRow, "release_version"),
 }
-_BLANKABLE: Final[Mapping[type[Table], str]] = {Label: "reason"}
+BLANKABLE: Final[Mapping[type[Table], str]] = {
+    Label: "reason",
+    ItemAct: "reason",
+    Skip: "note",
+    Review: "reason",
+    Confirmation: "reason",
+    Adjudication: "reason",
+    ReopenRequest: "reason",
+    ReopenAnswer: "reason",
+    Comment: "text",
+}
 # Columns that came after rows had been sealed without them: left out while they are empty.
 _LATER: Final[Mapping[type[Table], frozenset[str]]] = {
-    Label: frozenset({"turn", "rater", "declared_source"})
+    Label: frozenset({"turn", "rater", "declared_source"}),
+    Revision: frozenset({"checks"}),
 }
 
 
@@ -56,12 +97,13 @@ def seal(row: Table, children: Sequence[Table] = ()) -> str:
 
 
 def identity(row: Table) -> str:
-    """Give the id by which children name a revision or a release."""
-    return str(getattr(row, "version" if isinstance(row, Release) else "id"))
+    """Give the id by which children name their parent, or the first column of its key."""
+    key = row.__table__.primary_key.columns  # type: ignore[attr-defined]
+    return str(getattr(row, next(iter(key)).name))
 
 
 def _values(row: Table) -> dict[str, Json]:
-    left_out = {"event_id", _BLANKABLE.get(type(row), "event_id")}
+    left_out = {"event_id", BLANKABLE.get(type(row), "event_id")}
     if isinstance(row, Item):
         left_out.add("version")
     left_out |= {name for name in _LATER.get(type(row), ()) if getattr(row, name) in {None, ""}}

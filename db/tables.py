@@ -3,12 +3,18 @@
 from typing import Final
 
 from db import (
+    acts,
     annotators,
+    comments,
     history,
     items,
     labels,
     releases,
     responses,
+    reviews,
+    roles,
+    sign_ins,
+    slots,
     verdicts,
     working_copies,
     workspace,
@@ -17,12 +23,18 @@ from db.base import tables
 from db.taxonomy import tables as taxonomy
 
 MODULES: Final = (
+    acts,
     annotators,
+    comments,
     history,
     items,
     labels,
     releases,
     responses,
+    reviews,
+    roles,
+    sign_ins,
+    slots,
     taxonomy,
     verdicts,
     working_copies,

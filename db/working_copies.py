@@ -29,6 +29,7 @@ class Part(StrEnum):
     CONVENTIONAL = "conventional"
     NEAR_MISS = "near_miss"
     NOTES = "notes"
+    CHECKS = "checks"
 
 
 LONG_PARTS: Final = (
@@ -39,6 +40,7 @@ LONG_PARTS: Final = (
     Part.CONVENTIONAL,
     Part.NEAR_MISS,
     Part.NOTES,
+    Part.CHECKS,
 )
 
 

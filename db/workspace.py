@@ -20,7 +20,13 @@ class WorkspaceKind(StrEnum):
 
 
 class Workspace(MutableRow, table=True):
-    """One database with its items and people."""
+    """One database with its items and people.
+
+    Attributes:
+        local_annotator_id: The person of the first start, who acts in the command line; in a solo
+            workspace without a login also in the app.
+        shared_at: When it was made shared; what is older that person may have seen.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
@@ -30,6 +36,7 @@ class Workspace(MutableRow, table=True):
     kind: WorkspaceKind = Field(sa_column=choice(WorkspaceKind))
     local_annotator_id: str = Field(foreign_key="annotator.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
+    shared_at: datetime | None = Field(default=None, sa_type=UtcDateTime, nullable=True)
 
 
 LOCAL_HANDLE = "local"

@@ -32,7 +32,14 @@ from app.views.naming import Named
 from db.engine import reading
 from db.working_copies import Part
 
-AFTER_REFERENCE = (Part.TWIN, Part.FOLLOWS, Part.CONVENTIONAL, Part.NEAR_MISS, Part.NOTES)
+AFTER_REFERENCE = (
+    Part.TWIN,
+    Part.FOLLOWS,
+    Part.CONVENTIONAL,
+    Part.NEAR_MISS,
+    Part.NOTES,
+    Part.CHECKS,
+)
 
 
 @st.fragment

@@ -32,6 +32,7 @@ LABELS = {
     Part.CONVENTIONAL: key("author.conventional"),
     Part.NEAR_MISS: key("author.near_miss"),
     Part.NOTES: key("item.notes"),
+    Part.CHECKS: key("item.checks"),
 }
 LONG = {
     Part.PROMPT: PartWords(
@@ -71,6 +72,12 @@ LONG = {
         label=LABELS[Part.NOTES],
         help=key("author.notes_help"),
         hint=key("author.notes_hint"),
+        rows=3,
+    ),
+    Part.CHECKS: PartWords(
+        label=LABELS[Part.CHECKS],
+        help=key("author.checks_help"),
+        hint=key("author.checks_hint"),
         rows=3,
     ),
 }

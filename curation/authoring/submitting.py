@@ -386,6 +386,7 @@ def _record(
             requirements=parse_requirements(texts[Part.REFERENCE]),
             twin=texts[Part.TWIN],
             notes=texts[Part.NOTES],
+            checks=texts[Part.CHECKS],
             # Judge texts came with the item for the type that it has.
             template_hash=kept.template_hash if kept else None,
             system_prompt_hash=kept.system_prompt_hash if kept else None,

@@ -290,6 +290,7 @@ def revision_parts(session: Session, revision: Revision) -> dict[Part, str]:
         Part.REFERENCE: revision.reference,
         Part.TWIN: revision.twin,
         Part.NOTES: revision.notes,
+        Part.CHECKS: revision.checks,
     } | {part: contrast.get(role, "") for part, role in ROLES.items()}
 
 

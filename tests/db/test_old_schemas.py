@@ -84,6 +84,10 @@ def test_an_old_workspace_is_upgraded_with_all_it_holds(old_engine: Engine) -> N
         assert count_items(session) == 23
         assert verify_history(session).checked["labels"] == 66
     after = _rows(old_engine)
+    # A part of items that came later is there and empty in the copies that were open.
+    added = [row for row in after["working_text"] if row["part"] == "checks"]
+    assert [(row["number"], row["text"]) for row in added] == [(0, "")] * len(after["working_copy"])
+    after["working_text"] = [row for row in after["working_text"] if row not in added]
     for table, rows in before.items():
         assert len(after[table]) == len(rows), table
         assert all(

@@ -324,6 +324,7 @@ def test_hostile_text_in_every_part_opens_no_dialog_and_asks_nobody(
         Part.CONVENTIONAL: "Conventional response",
         Part.NEAR_MISS: "Near miss",
         Part.NOTES: "Notes",
+        Part.CHECKS: "Checks",
     }
     for label in labels.values():
         write(page, label, text)
