@@ -64,6 +64,7 @@ class Editor {
     this.attempts = 0;
     this.searchedAt = 0;
     this.flushed = 0;
+    this.entered = 0;
     this.frame = element("div", "editor", root);
     const head = element("div", "head", this.frame);
     this.label = element("label", "label", head);
@@ -105,7 +106,10 @@ class Editor {
   }
 
   pressed(event) {
-    if (event.isComposing || this.composing || !(event.ctrlKey || event.metaKey)) return;
+    if (event.isComposing || this.composing) return;
+    // Whoever works without a mouse leaves the text to reach the page's own keys.
+    if (event.key === "Escape") return this.area.blur();
+    if (!(event.ctrlKey || event.metaKey)) return;
     if (event.key === "Enter") {
       event.preventDefault();
       this.submit();
@@ -192,6 +196,18 @@ class Editor {
       this.flushed = this.data.flush;
       this.flush();
     }
+    if (this.data.focus !== this.entered) {
+      this.entered = this.data.focus;
+      this.enter();
+    }
+  }
+
+  // The cursor goes to the end of what stands there; not while somebody writes elsewhere.
+  enter() {
+    const busy = [...editors.values()].some((editor) => editor !== this && editor.focused);
+    if (busy || this.focused || this.data.closed) return;
+    this.area.focus();
+    this.area.setSelectionRange(this.text.length, this.text.length);
   }
 
   get place() {

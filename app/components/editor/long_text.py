@@ -49,7 +49,9 @@ class LongText:
     """One long text as it stands on the server.
 
     Attributes:
-        workspace: Which workspace; with copy and part it names the text in the browser's journal.
+        workspace: Whose text; with copy and part it names the text in the browser's journal.
+        copy: The working copy, or the slot, that the text is kept in.
+        part: The part of the item, or the field of the form.
         label: Its visible name, in the language of the screens.
         language: Language of the text itself, for fonts and screen readers.
         rows: Height at least, in lines.
@@ -57,6 +59,7 @@ class LongText:
         answers: To the newest saves of this session.
         asides: Ids of texts of this part that wait for a decision.
         flush: Another number than before asks the browser to send now.
+        focus: Another number than before puts the cursor into it; 0 leaves it where it is.
         closed: Whether it can only be read.
     """
 
@@ -74,6 +77,7 @@ class LongText:
     answers: tuple[Answer, ...] = ()
     asides: tuple[str, ...] = ()
     flush: int = 0
+    focus: int = 0
     closed: bool = False
 
 
@@ -134,7 +138,7 @@ def read_save(widget: object) -> SaveGesture | None:
 def _data(shown: LongText) -> dict[str, object]:
     plain_fields = (
         *("workspace", "copy", "part", "label", "help", "placeholder", "language"),
-        *("rows", "text", "number", "saved_at", "flush", "closed"),
+        *("rows", "text", "number", "saved_at", "flush", "focus", "closed"),
     )
     return {name: getattr(shown, name) for name in plain_fields} | {
         "asides": list(shown.asides),
