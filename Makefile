@@ -25,6 +25,8 @@ export UV_SYSTEM_CERTS := 1
 export UV_PROJECT_ENVIRONMENT := .venv
 # A shell with another environment switched on must not redirect ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# What every process that a test starts would otherwise compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 GAINSAY := .venv/bin/gainsay

