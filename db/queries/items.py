@@ -20,9 +20,9 @@ from db.items import (
     Template,
 )
 from db.labels import Label, LabelSource, LabelWithdrawal
-from db.queries.status import ItemStatus, item_status
+from db.queries.item_facts import statuses
+from db.queries.status import ItemStatus
 from db.queries.transfer import VerdictLine, verdicts_to_show
-from db.releases import ReleaseRow
 from db.responses import Response
 from db.taxonomy.tables import Domain, InstructionType, Language
 
@@ -288,7 +288,7 @@ def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
     current = current_revisions(session, ids)
     revision_ids = [revision.id for revision in current.values()]
     requirements = _requirements(session, revision_ids)
-    releases = _count(session, ReleaseRow.revision_id, revision_ids)
+    standing = statuses(session, ids)
     responses = _count(session, Response.revision_id, revision_ids)
     sources = _label_sources(session, revision_ids)
     templates = _texts(session, Template, [row.template_hash for row in current.values()])
@@ -304,7 +304,7 @@ def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
             language_id=item.language_id,
             language_label=languages[item.language_id],
             origin=item.origin,
-            status=item_status(releases=releases.get(revision.id, 0)),
+            status=standing[item.id],
             created_at=item.created_at,
             revision_id=revision.id,
             revision_number=revision.number,

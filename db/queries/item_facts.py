@@ -1,0 +1,289 @@
+"""Owns reading what is known of items' way through the workflow: few statements for any number."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from db.acts import ItemAct
+from db.base import Table
+from db.items import Item, Revision
+from db.labels import Decision, Label, LabelSource, LabelWithdrawal
+from db.queries.status import ItemStatus, Standing, item_status
+from db.queries.workflow import (
+    ActFact,
+    ConfirmationFact,
+    ItemFacts,
+    ResponseFact,
+    ReviewFact,
+    RulingFact,
+)
+from db.releases import ReleaseRow
+from db.responses import Response, ResponseSource
+from db.reviews import Adjudication, Confirmation, Review, Withdrawal, Withdrawn
+
+_BATCH = 5_000
+_Query: TypeAlias = "sa.Select[Any]"
+
+
+def load_item_facts(
+    session: Session, item_ids: Sequence[str] | None = None
+) -> dict[str, ItemFacts]:
+    """Read the facts of items, by item id; ids that do not exist are left out.
+
+    Args:
+        session: Any.
+        item_ids: Which items; None for all.
+    """
+    if item_ids is None:
+        return _load(session, None)
+    found: dict[str, ItemFacts] = {}
+    for start in range(0, len(item_ids), _BATCH):
+        found.update(_load(session, item_ids[start : start + _BATCH]))
+    return found
+
+
+def statuses(session: Session, item_ids: Sequence[str] | None = None) -> dict[str, ItemStatus]:
+    """Read where items stand, by item id."""
+    return {
+        item_id: item_status(facts) for item_id, facts in load_item_facts(session, item_ids).items()
+    }
+
+
+def family_authors(session: Session, item_id: str) -> frozenset[str]:
+    """Name everybody who wrote a revision of an item or of one that shares its origin."""
+    item, revision = _table(Item), _table(Revision)
+    own = sa.select(item.c.family_id).where(item.c.id == item_id).scalar_subquery()
+    query = (
+        sa.select(revision.c.author_id)
+        .join(item, item.c.id == revision.c.item_id)
+        .where(item.c.family_id == own)
+    )
+    return frozenset(session.connection().execute(query).scalars())
+
+
+def _load(session: Session, item_ids: Sequence[str] | None) -> dict[str, ItemFacts]:
+    run = _Reader(session, item_ids)
+    acts = run.acts()
+    decided = bool(acts)
+    reviews = run.reviews() if decided else {}
+    confirmations = run.confirmations() if decided else {}
+    rulings = run.rulings() if decided else {}
+    released = run.released()
+    found = {
+        row.id: ItemFacts(
+            item_id=row.id,
+            origin=row.origin,
+            current_revision_id=row.revision_id,
+            acts=tuple(acts.get(row.id, ())),
+            reviews=tuple(reviews.get(row.id, ())),
+            confirmations=tuple(confirmations.get(row.id, ())),
+            rulings=tuple(rulings.get(row.id, ())),
+            released=frozenset(released.get(row.id, ())),
+        )
+        for row in run.items()
+    }
+    accepted = {
+        revision_id: facts.item_id
+        for facts in found.values()
+        if facts.acts and (revision_id := Standing(facts).accepted_id) is not None
+    }
+    for item_id, responses in _responses(session, accepted).items():
+        found[item_id] = replace(found[item_id], responses=tuple(responses))
+    return found
+
+
+class _Reader:
+    """Reads one kind of fact after the other, of the same items; on the tables themselves."""
+
+    def __init__(self, session: Session, item_ids: Sequence[str] | None) -> None:
+        self._connection = session.connection()
+        self._item_ids = item_ids
+
+    def _run(self, query: _Query, item_id: "sa.ColumnElement[str]") -> "Sequence[sa.Row[Any]]":
+        if self._item_ids is not None:
+            query = query.where(item_id.in_(self._item_ids))
+        return self._connection.execute(query).all()
+
+    def items(self) -> "Sequence[sa.Row[Any]]":
+        item, revision, newer = _table(Item), _table(Revision), _table(Revision).alias("newer")
+        is_newer = sa.and_(
+            newer.c.item_id == revision.c.item_id, newer.c.number > revision.c.number
+        )
+        query = (
+            sa.select(item.c.id, item.c.origin, revision.c.id.label("revision_id"))
+            .join(revision, revision.c.item_id == item.c.id)
+            .where(~sa.select(newer.c.id).where(is_newer).correlate(revision).exists())
+        )
+        return self._run(query, item.c.id)
+
+    def acts(self) -> dict[str, list[ActFact]]:
+        act = _table(ItemAct)
+        names = list(ActFact.__dataclass_fields__)
+        query = sa.select(act.c.item_id, *(act.c[name] for name in names)).order_by(
+            act.c.item_id, act.c.number
+        )
+        found: dict[str, list[ActFact]] = defaultdict(list)
+        for row in self._run(query, act.c.item_id):
+            found[row[0]].append(ActFact(**dict(zip(names, row[1:], strict=True))))
+        return found
+
+    def reviews(self) -> dict[str, list[ReviewFact]]:
+        act, review = _table(ItemAct), _table(Review)
+        query = (
+            sa.select(act.c.item_id, review, _withdrawn(Withdrawn.REVIEW, review).label("is_back"))
+            .join(act, act.c.id == review.c.act_id)
+            .order_by(review.c.created_at, review.c.id)
+        )
+        found: dict[str, list[ReviewFact]] = defaultdict(list)
+        for row in self._run(query, act.c.item_id):
+            found[row.item_id].append(
+                ReviewFact(
+                    id=row.id,
+                    act_id=row.act_id,
+                    annotator_id=row.annotator_id,
+                    turn=row.turn,
+                    decision=row.decision,
+                    edited_revision_id=row.edited_revision_id,
+                    is_blind=row.source is LabelSource.BLIND_HUMAN,
+                    is_surplus=row.is_surplus,
+                    is_withdrawn=row.is_back,
+                    created_at=row.created_at,
+                )
+            )
+        return found
+
+    def confirmations(self) -> dict[str, list[ConfirmationFact]]:
+        act, review, answer = _table(ItemAct), _table(Review), _table(Confirmation)
+        query = (
+            sa.select(act.c.item_id, answer)
+            .join(review, review.c.id == answer.c.review_id)
+            .join(act, act.c.id == review.c.act_id)
+            .where(~_withdrawn(Withdrawn.CONFIRMATION, answer))
+            .order_by(answer.c.created_at, answer.c.id)
+        )
+        found: dict[str, list[ConfirmationFact]] = defaultdict(list)
+        for row in self._run(query, act.c.item_id):
+            found[row.item_id].append(
+                ConfirmationFact(
+                    id=row.id,
+                    review_id=row.review_id,
+                    annotator_id=row.annotator_id,
+                    turn=row.turn,
+                    is_confirmed=row.is_confirmed,
+                )
+            )
+        return found
+
+    def rulings(self) -> dict[str, list[RulingFact]]:
+        act, ruling = _table(ItemAct), _table(Adjudication)
+        query = (
+            sa.select(act.c.item_id, ruling)
+            .join(act, act.c.id == ruling.c.act_id)
+            .where(~_withdrawn(Withdrawn.ADJUDICATION, ruling))
+            .order_by(ruling.c.created_at, ruling.c.id)
+        )
+        found: dict[str, list[RulingFact]] = defaultdict(list)
+        for row in self._run(query, act.c.item_id):
+            found[row.item_id].append(
+                RulingFact(
+                    id=row.id,
+                    act_id=row.act_id,
+                    annotator_id=row.annotator_id,
+                    turn=row.turn,
+                    ruling=row.ruling,
+                    revision_id=row.revision_id,
+                )
+            )
+        return found
+
+    def released(self) -> dict[str, set[str]]:
+        row = _table(ReleaseRow)
+        query = sa.select(row.c.item_id, row.c.revision_id).distinct()
+        found: dict[str, set[str]] = defaultdict(set)
+        for known in self._run(query, row.c.item_id):
+            found[known.item_id].add(known.revision_id)
+        return found
+
+
+def _responses(session: Session, accepted: Mapping[str, str]) -> dict[str, list[ResponseFact]]:
+    """Read what needs labels, by item, of accepted revisions given with their items."""
+    found: dict[str, list[ResponseFact]] = defaultdict(list)
+    revision_ids = list(accepted)
+    for start in range(0, len(revision_ids), _BATCH):
+        batch = revision_ids[start : start + _BATCH]
+        decisions = _labels(session, batch)
+        for row in session.connection().execute(_to_label(batch)):
+            blind, unblinded = decisions.get(row.id, ({}, {}))
+            found[accepted[row.revision_id]].append(
+                ResponseFact(
+                    id=row.id,
+                    revision_id=row.revision_id,
+                    blind=blind,
+                    unblinded=unblinded,
+                    ruling=row.ruling,
+                )
+            )
+    return found
+
+
+def _to_label(revision_ids: Sequence[str]) -> _Query:
+    response, ruling = _table(Response), _table(Adjudication)
+    live = sa.and_(
+        ruling.c.response_id == response.c.id, ~_withdrawn(Withdrawn.ADJUDICATION, ruling)
+    )
+    return (
+        sa.select(response.c.id, response.c.revision_id, ruling.c.ruling)
+        .join(ruling, live, isouter=True)
+        .where(
+            response.c.revision_id.in_(revision_ids),
+            response.c.source != ResponseSource.CONSTRUCTION,
+            # What a simulated model says is no evidence, whatever people say about it.
+            ~response.c.is_simulated,
+        )
+        .order_by(response.c.id)
+    )
+
+
+_Decisions = dict[str, tuple[dict[str, Decision], dict[str, Decision]]]
+
+
+def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
+    """Read live decisions of people, by response: blind ones and others."""
+    label, response = _table(Label), _table(Response)
+    newer, withdrawal = label.alias("newer"), _table(LabelWithdrawal)
+    query = (
+        sa.select(label.c.response_id, label.c.annotator_id, label.c.source, label.c.decision)
+        .join(response, response.c.id == label.c.response_id)
+        .where(
+            response.c.revision_id.in_(revision_ids),
+            response.c.source != ResponseSource.CONSTRUCTION,
+            label.c.source.in_([LabelSource.BLIND_HUMAN, LabelSource.HUMAN_UNBLINDED]),
+            ~sa.select(newer.c.id).where(newer.c.supersedes_id == label.c.id).exists(),
+            ~sa.select(withdrawal.c.label_id).where(withdrawal.c.label_id == label.c.id).exists(),
+        )
+        .order_by(label.c.created_at, label.c.id)
+    )
+    found: _Decisions = {}
+    for row in session.connection().execute(query):
+        blind, unblinded = found.setdefault(row.response_id, ({}, {}))
+        known = blind if row.source is LabelSource.BLIND_HUMAN else unblinded
+        known[row.annotator_id] = row.decision
+    return found
+
+
+def _withdrawn(kind: Withdrawn, fact: sa.Table) -> "sa.ColumnElement[bool]":
+    withdrawal = _table(Withdrawal)
+    return (
+        sa.select(withdrawal.c.subject_id)
+        .where(withdrawal.c.kind == kind, withdrawal.c.subject_id == fact.c.id)
+        .exists()
+    )
+
+
+def _table(table: type[Table]) -> sa.Table:
+    found: sa.Table = table.__table__  # type: ignore[attr-defined]
+    return found
