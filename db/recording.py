@@ -103,6 +103,7 @@ class Recording:
         self.now = now
         self.actor_id = actor_id
         self.event_id = new_id("event")
+        self.before: dict[str, Json] = {}
         self.after: dict[str, Json] = {}
         self._rows: dict[type[Table], list[Table]] = defaultdict(list)
 
@@ -231,6 +232,7 @@ def recording(
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,
+        before=record.before or None,
         after=record.after,
         facts=facts,
         reason=reason,

@@ -90,16 +90,37 @@ def ensure_machine(session: Session, handle: str, *, now: datetime) -> Annotator
 
 
 def add_annotator(
-    session: Session, handle: str, *, kind: AnnotatorKind, now: datetime
+    session: Session,
+    handle: str,
+    *,
+    kind: AnnotatorKind,
+    now: datetime,
+    actor_id: str | None = None,
+    is_demonstration: bool = False,
 ) -> Annotator:
-    """Create an annotator and say so in the history, which keeps its kind."""
-    annotator = Annotator(id=new_id("annotator"), kind=kind, handle=handle, created_at=now)
+    """Create an annotator and say so in the history, which keeps its kind.
+
+    Args:
+        session: Open for writing; the caller commits.
+        handle: Its unique name; the history does not hold it.
+        kind: Whether it is a person.
+        now: The moment.
+        actor_id: Who adds it; None when it comes by itself.
+        is_demonstration: Whether it only shows the program.
+    """
+    annotator = Annotator(
+        id=new_id("annotator"),
+        kind=kind,
+        handle=handle,
+        is_demonstration=is_demonstration,
+        created_at=now,
+    )
     session.add(annotator)
     session.flush()
     with recording(
         session,
         now=now,
-        actor_id=annotator.id,
+        actor_id=actor_id or annotator.id,
         action=ANNOTATOR_CREATED,
         subject_kind="annotator",
         subject_id=annotator.id,
