@@ -1,46 +1,24 @@
-"""Do one gesture when told to; run as a program: URL, annotator, gesture, copy, tab, text.
+"""Do one gesture when told to; a program: URL, annotator, gesture, copy, tab, text.
 
 Prints "ready" when all is loaded, waits for a line, acts and prints what was answered.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from curation.authoring.copies import save_part
 from curation.authoring.submitting import submit
 from db.engine import open_engine
 from db.working_copies import Part
+from tests import programs
 from tests.authoring.workspace import LATER
-
-ROOT = Path(__file__).parents[2]
 
 
 def at_once(url: str, gestures: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """Run each gesture in a process of its own, all let go together; give the answers."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.authoring.at_once", url, *gesture],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for gesture in gestures
-    ]
-    for process in started:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n", process.communicate()
-    for process in started:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=60) for process in started]
-    assert [error for _, error in answers if error] == []
-    return [json.loads(answer) for answer, _ in answers]
+    answers = programs.at_once(__name__, [[url, *gesture] for gesture in gestures])
+    return [json.loads(answer) for answer in answers]
 
 
 def main(url: str, annotator_id: str, gesture: str, copy_id: str, tab: str, text: str) -> None:
@@ -66,7 +44,3 @@ def main(url: str, annotator_id: str, gesture: str, copy_id: str, tab: str, text
         )
         said = {"answer": type(saved).__name__, "copy": saved.copy_id}
     sys.stdout.write(json.dumps(said))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Load a workspace while it is backed up; run as a program: write|read|backup|restore ..."""
+"""Load a workspace while it is backed up; a program: write|read|backup|restore ..."""
 
 import itertools
 import os
@@ -74,7 +74,3 @@ def _say(log: str, line: str) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.write(descriptor, f"{line}\n".encode())
     os.close(descriptor)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,11 +2,9 @@
 
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +16,10 @@ from db.backups import back_up, restore
 from db.backups.copying import opened
 from db.engine import open_engine, writing
 from db.verification import check_database
+from tests import programs
 from tests.db.content import add_item, fill
 from tests.db.dumping import dump, dump_of
+from tests.programs import Program, ended
 
 BACKUPS = 2
 KILLS = 4
@@ -44,17 +44,8 @@ class Line:
     end: float
 
 
-@contextmanager
-def program(verb: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.db.backup_load", verb, *map(str, arguments)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(20)
-        process.stdout.close()
+def program(verb: str, *arguments: object) -> AbstractContextManager[Program]:
+    return programs.program("tests.db.backup_load", verb, *map(str, arguments))
 
 
 def lines(log: Path) -> list[Line]:
@@ -111,7 +102,7 @@ def test_a_backup_during_load_has_every_write_that_was_acknowledged_and_nobody_f
                 }
             )
         stop.touch()
-        assert [process.wait(60) for process in processes] == [0, 0, 0]
+        assert [ended(one.process) for one in processes] == [0, 0, 0]
     # Whoever works goes on while a backup is taken.
     assert set.union(*during) == set(names)
     assert check_database(engine).findings == ()
@@ -136,17 +127,17 @@ def moments(seed: int, *, seen: bool = True) -> Iterator[tuple[str, float]]:
             yield "ready", source.uniform(0, 0.6)
 
 
-def kill(process: subprocess.Popen[str], folder: Path, moment: tuple[str, float]) -> None:
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+def kill(writer: Program, folder: Path, moment: tuple[str, float]) -> bool:
+    """Kill a program at a moment; True unless it had ended before."""
+    assert writer.line() == "ready"
     word, seconds = moment
-    while word == "written" and process.poll() is None:
+    while word == "written" and writer.process.is_alive():
         if any(path.is_file() and path.stat().st_size for path in folder.rglob("*")):
             break
         time.sleep(0.001)
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.wait(20)
+    writer.process.kill()
+    return ended(writer.process) == -signal.SIGKILL
 
 
 def test_a_killed_backup_leaves_no_file_that_looks_whole(
@@ -156,9 +147,8 @@ def test_a_killed_backup_leaves_no_file_that_looks_whole(
     was, folder, killed = dump(engine), tmp_path / "backups", 0
     for number, moment in enumerate(moments(seed=1)):
         file = folder / f"{number}.db"
-        with program("backup", migrated_url, file) as process:
-            kill(process, folder, moment)
-            killed += process.returncode == -signal.SIGKILL
+        with program("backup", migrated_url, file) as writer:
+            killed += kill(writer, folder, moment)
         if file.exists():
             assert dump_of(file) == was
         for hidden in folder.glob(".*"):
@@ -184,9 +174,8 @@ def test_a_killed_restore_leaves_nothing_and_the_next_one_succeeds(
             # The one before was faster than its end.
             assert dump(target) == was
             clear(target)
-        with program("restore", made.file, url) as process:
-            kill(process, folder, moment)
-            killed += process.returncode == -signal.SIGKILL
+        with program("restore", made.file, url) as writer:
+            killed += kill(writer, folder, moment)
     assert killed >= 1
     if empty(target):
         restore(made.file, target)

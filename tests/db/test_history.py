@@ -1,6 +1,5 @@
 """The history: chained, complete, and it finds what was changed behind its back."""
 
-import multiprocessing
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +23,7 @@ from tests.db.content import (
     add_revision,
     fill,
 )
+from tests.programs import loaded
 
 
 def verify(engine: Engine) -> Verification:
@@ -288,7 +288,7 @@ def in_processes() -> Callable[..., None]:
     """Run a function in real processes at once; a process that fails fails the test."""
 
     def run(function: Callable[..., None], arguments: list[tuple[object, ...]]) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = loaded()
         processes = [context.Process(target=function, args=each) for each in arguments]
         for process in processes:
             process.start()

@@ -1,6 +1,5 @@
 """Migrations: the tables they make are the tables the code declares, once and whole."""
 
-import multiprocessing
 import shutil
 import sqlite3
 from pathlib import Path
@@ -19,6 +18,7 @@ from db.migrations import current, head, schema, upgrade
 from db.tables import METADATA
 from db.verification import check_database
 from tests.db.content import fill
+from tests.programs import loaded
 
 
 def test_an_upgraded_database_has_exactly_the_declared_tables(engine_url: str) -> None:
@@ -67,7 +67,7 @@ def _upgrade(url: str) -> None:
 
 
 def test_two_processes_upgrading_at_once_both_succeed(engine_url: str) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = loaded()
     processes = [context.Process(target=_upgrade, args=(engine_url,)) for _ in range(3)]
     for process in processes:
         process.start()

@@ -1,4 +1,4 @@
-"""Cut a release when told to; run as a program: URL, actor, folder, day of the clock.
+"""Cut a release when told to; a program: URL, actor, folder, day of the clock.
 
 Prints "ready" when all is loaded, waits for a line, cuts 1.0.0 and prints the outcome.
 """
@@ -21,7 +21,3 @@ def main(url: str, actor_id: str, out: str, day: str) -> None:
     now = NOW + timedelta(days=int(day))
     report = cut_release(engine, "1.0.0", Path(out), actor_id=actor_id, now=now)
     sys.stdout.write(report.outcome.value)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

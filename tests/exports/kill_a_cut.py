@@ -1,8 +1,7 @@
-"""Cut a release and be killed at a named point; run as a program: URL, actor, folder, point."""
+"""Cut a release and be killed at a named point; a program: URL, actor, folder, point."""
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 from db.engine import open_engine
@@ -18,7 +17,3 @@ def main(url: str, actor_id: str, out: str, point: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     cut_release(open_engine(url), "1.0.0", Path(out), actor_id=actor_id, now=NOW, at=die)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from db.history import events
 from db.intake import Table
 from db.verification import verify_history
 from exports.cutting import CutOutcome, CutPoint, cut_release
+from tests import programs
 from tests.exports.conftest import NOW, Place
 from tests.exports.rows import six
 from tests.exports.test_cutting import bytes_of
@@ -21,27 +20,8 @@ TableOf = Callable[..., Table]
 
 def cut_together(url: str, actor_id: str, folders: list[Path]) -> list[str]:
     """Cut 1.0.0 in one process per folder, all at once; give their outcomes in order."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.exports.cut_at_once", url, actor_id, folder, str(day)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for day, folder in enumerate(folders)
-    ]
-    for process in started:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in started:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [process.communicate() for process in started]
-    assert [error for _, error in answers if error] == []
-    return [outcome for outcome, _ in answers]
+    calls = [[url, actor_id, str(folder), str(day)] for day, folder in enumerate(folders)]
+    return programs.at_once("tests.exports.cut_at_once", calls)
 
 
 def releases_cut(place: Place) -> int:

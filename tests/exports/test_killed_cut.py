@@ -1,6 +1,4 @@
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from db.intake import Table
 from db.queries.releases import find_release
 from db.verification import verify_history
 from exports.cutting import CutOutcome, CutPoint, cut_release
+from tests import programs
 from tests.exports.conftest import NOW, Place
 from tests.exports.rows import six
 from tests.exports.test_cutting import FILES, bytes_of
@@ -29,21 +28,10 @@ def test_a_killed_cut_leaves_no_folder_and_cutting_again_completes_it(
     workspace.take(table_of([six("a"), six("b")]))
     out = tmp_path / "releases" / "1.0.0"
 
-    died = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.exports.kill_a_cut",
-            migrated_url,
-            workspace.actor_id,
-            str(out),
-            point.value,
-        ],
-        cwd=ROOT,
-        check=False,
-    )
+    arguments = (migrated_url, workspace.actor_id, str(out), point.value)
+    with programs.program("tests.exports.kill_a_cut", *arguments) as died:
+        assert programs.ended(died.process) == -signal.SIGKILL
 
-    assert died.returncode == -signal.SIGKILL
     assert not out.exists()
     with reading(workspace.engine) as session:
         recorded = find_release(session, "1.0.0") is not None

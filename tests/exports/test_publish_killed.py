@@ -1,6 +1,5 @@
 """Publishing by a process that is killed at any moment: a repeat finishes, no tag is wrong."""
 
-import multiprocessing
 import random
 import shutil
 import signal
@@ -17,6 +16,7 @@ from exports.publishing import PublishOutcome
 from tests.exports.publish_and_die import publish_once
 from tests.exports.publishing_place import REPO, Original, Publishing, original
 from tests.exports.rows import six
+from tests.programs import loaded
 
 KILLS = 24
 # A process that ends before its kill counts for nothing, and how many do depends on the machine.
@@ -38,11 +38,8 @@ def publish(made: Publishing, *, until: int | None = None, then: float = 0) -> i
         until: After how many requests; None lets the process end.
         then: How many seconds later.
     """
-    # What publishing needs is loaded once; every process begins as a copy of that one.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.exports.publish_and_die"])
     asked = (str(made.folders.parent), made.server.endpoint, made.place.actor_id)
-    process = context.Process(target=publish_once, args=asked)
+    process = loaded().Process(target=publish_once, args=asked)
     process.start()
     while until is not None and len(made.server.asked) < until and process.is_alive():
         time.sleep(0.0005)

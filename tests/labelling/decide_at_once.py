@@ -1,4 +1,4 @@
-"""Decide when told to; run as a program: URL, annotator, JSON list of response, token, decision.
+"""Decide when told to; a program: URL, annotator, JSON list of response, token, decision.
 
 Prints "ready" when all is loaded, waits for a line, decides one after another and prints how each
 was answered as a JSON list.
@@ -36,7 +36,3 @@ def main(url: str, annotator_id: str, gestures: str) -> None:
             answers.append("new" if answer.is_new else "known")
     sys.stdout.write(json.dumps(answers))
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

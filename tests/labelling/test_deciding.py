@@ -4,8 +4,6 @@ The tests of nothing lost name the line that they fail without.
 """
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -14,6 +12,7 @@ from db.engine import reading, writing
 from db.errors import Invalid
 from db.labels import Decision, Factuality
 from db.queries.labelling import labels_on
+from tests import programs
 from tests.db.content import add_revision
 from tests.labelling.workspace import Place
 
@@ -167,26 +166,10 @@ def test_a_reason_that_cannot_be_stored_is_refused(place: Place, reason: str) ->
 
 def decide_together(url: str, who: str, gestures: list[list[Said]]) -> list[list[str]]:
     """Let processes decide at one moment; give the answers of each."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.labelling.decide_at_once", url, who, json.dumps(one)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for one in gestures
-    ]
-    for process in started:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in started:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [process.communicate() for process in started]
-    assert [error for _, error in answers if error] == []
-    return [json.loads(outcome) for outcome, _ in answers]
+    answers = programs.at_once(
+        "tests.labelling.decide_at_once", [[url, who, json.dumps(one)] for one in gestures]
+    )
+    return [json.loads(answer) for answer in answers]
 
 
 def test_processes_that_decide_at_once_store_one_label_and_answer_all(

@@ -4,7 +4,6 @@ The journal's name is the tab. Most of what a kill left without an answer is sen
 """
 
 import random
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,7 +181,3 @@ def main(url: str, annotator_id: str, log: str, stop: str, seed: str, item_id: s
     while not Path(stop).exists():
         author.send(author.choose())
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,18 +1,19 @@
 """Owns a crew of writing processes: starting them, killing them at random moments, their ends."""
 
+import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.programs import PATIENCE_SECONDS, ended, start
 from tests.reliability.journal import Entry, answers, entries, unanswered
 
-PATIENCE_SECONDS = 60
 LONGEST_WAIT = 0.03
 LOOK_SECONDS = 0.02
 FIRST_ANSWERS = 3
@@ -30,7 +31,7 @@ class Hand:
     name: str
     module: str
     arguments: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkServerProcess | None = None
     answered: int = 0
 
 
@@ -90,7 +91,7 @@ class Crew:
         hand, deadline = self.hands[name], time.monotonic() + PATIENCE_SECONDS
         while self._answers(name) < hand.answered + count:
             assert hand.process is not None
-            assert hand.process.poll() is None, self.complaints()
+            assert hand.process.is_alive(), self.complaints()
             assert time.monotonic() < deadline, f"{name} does nothing: {self.complaints()}"
             time.sleep(LOOK_SECONDS)
 
@@ -116,8 +117,8 @@ class Crew:
             time.sleep(source.uniform(0, LONGEST_WAIT))
             hand = self.hands[name]
             assert hand.process is not None
-            hand.process.send_signal(signal.SIGKILL)
-            assert hand.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL, self.complaints()
+            hand.process.kill()
+            assert ended(hand.process) == -signal.SIGKILL, self.complaints()
             self.kills += 1
             self.caught += unanswered(self.journal(name)) is not None
             self._start(hand)
@@ -127,7 +128,7 @@ class Crew:
         self.stop.touch()
         for hand in self.hands.values():
             assert hand.process is not None
-            assert hand.process.wait(PATIENCE_SECONDS) == 0, self.complaints()
+            assert ended(hand.process) == 0, self.complaints()
         assert self.complaints() == ""
 
     def complaints(self) -> str:
@@ -137,20 +138,22 @@ class Crew:
     def end(self) -> None:
         """Kill whoever is left."""
         for hand in self.hands.values():
-            if hand.process is not None and hand.process.poll() is None:
+            if hand.process is not None and hand.process.is_alive():
                 hand.process.kill()
-                hand.process.wait(PATIENCE_SECONDS)
+                ended(hand.process)
 
     def _answers(self, name: str) -> int:
         return answers(self.journal(name))
 
     def _start(self, hand: Hand) -> None:
         hand.answered = self._answers(hand.name)
-        with (self.folder / f"{hand.name}.errors").open("ab") as errors:
-            hand.process = subprocess.Popen(
-                [sys.executable, "-m", f"tests.reliability.{hand.module}", *hand.arguments],
-                stdin=subprocess.DEVNULL,
-                stderr=errors,
+        module = f"tests.reliability.{hand.module}"
+        with (
+            Path(os.devnull).open("rb") as nothing,
+            (self.folder / f"{hand.name}.errors").open("ab") as errors,
+        ):
+            hand.process = start(
+                module, *hand.arguments, stdin=nothing, stdout=errors, stderr=errors
             )
         self.hands[hand.name] = hand
 

@@ -1,4 +1,4 @@
-"""Make gestures at given moments; run as a program. Reads one JSON gesture a line.
+"""Make gestures at given moments; a program. Reads one JSON gesture a line.
 
 Prints "ready", then for each gesture one line: the kind of answer and everything in it. The
 moment is one of the clock that all processes share, so that two of them begin together.
@@ -68,7 +68,3 @@ def main() -> None:
             with engine.connect():
                 pass
         _say("{}")
-
-
-if __name__ == "__main__":
-    main()

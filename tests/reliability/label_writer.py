@@ -1,11 +1,10 @@
-"""Decide and undo as fast as it goes; run as a program: URL annotator journal stop seed responses.
+"""Decide and undo as fast as it goes; a program: URL annotator journal stop seed responses.
 
 Most of the gestures that a kill left without an answer are sent again, as a browser does.
 """
 
 import json
 import random
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,7 +111,3 @@ def main(url: str, annotator_id: str, log: str, stop: str, seed: str, responses:
     while not Path(stop).exists():
         labeller.send(labeller.choose(list_of(json.loads(responses))))
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,9 +1,8 @@
-"""Keep one read transaction open; run as a program: URL journal stop.
+"""Keep one read transaction open; a program: URL journal stop.
 
 Counts the events at its beginning and at its end, in the same transaction.
 """
 
-import sys
 import time
 from pathlib import Path
 
@@ -26,7 +25,3 @@ def main(url: str, log: str, stop: str) -> None:
             time.sleep(0.05)
         journal.answer({"verb": "end"}, {"events": _count(session)})
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,12 +1,12 @@
 """Owns two processes that make gestures at the same moment."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from tests.programs import Program, program
 
 Gesture = Mapping[str, object]
 Answer = dict[str, object]
@@ -18,14 +18,14 @@ AHEAD_SECONDS = 0.01
 class Pair:
     """Two processes that wait for gestures."""
 
-    processes: tuple[subprocess.Popen[str], subprocess.Popen[str]]
+    programs: tuple[Program, Program]
 
     def open(self, url: str | None) -> None:
         """Go to a database; None leaves the one they are at."""
-        for process in self.processes:
-            self._tell(process, {"open": url})
-        for process in self.processes:
-            self._answer(process)
+        for each in self.programs:
+            each.tell(json.dumps({"open": url}))
+        for each in self.programs:
+            each.line()
 
     def together(
         self, call: str, one: Gesture, two: Gesture | None = None
@@ -36,38 +36,17 @@ class Pair:
     def at_once(self, one: Gesture, two: Gesture) -> tuple[Answer, Answer]:
         """Make two calls at one moment, one in each process."""
         moment = time.monotonic() + AHEAD_SECONDS
-        for process, gesture in zip(self.processes, (one, two), strict=True):
-            self._tell(process, {**gesture, "moment": moment})
-        first, second = (self._answer(process) for process in self.processes)
+        for each, gesture in zip(self.programs, (one, two), strict=True):
+            each.tell(json.dumps({**gesture, "moment": moment}))
+        first, second = (json.loads(each.line()) for each in self.programs)
         return first, second
-
-    def _tell(self, process: subprocess.Popen[str], line: Gesture) -> None:
-        assert process.stdin is not None
-        process.stdin.write(f"{json.dumps(line)}\n")
-        process.stdin.flush()
-
-    def _answer(self, process: subprocess.Popen[str]) -> Answer:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line, "the process ended"
-        answer: Answer = json.loads(line)
-        return answer
 
 
 @contextmanager
 def pair() -> Iterator[Pair]:
     """Start two processes; they are gone at the end."""
-    command = [sys.executable, "-m", "tests.reliability.gesture_sender"]
-    one, two = (
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    )
-    try:
-        for process in (one, two):
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        yield Pair(processes=(one, two))
-    finally:
-        for process in (one, two):
-            process.kill()
-            process.communicate()
+    module = "tests.reliability.gesture_sender"
+    with program(module) as one, program(module) as two:
+        for each in (one, two):
+            assert each.line() == "ready"
+        yield Pair(programs=(one, two))
