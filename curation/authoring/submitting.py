@@ -377,7 +377,7 @@ def _record(
         if item is None:
             item = _add_item(record, item_id, texts, family_id=family_id)
         else:
-            _place(session, record, item, texts, family_id=family_id, from_revision=number)
+            place_item(session, record, item, texts, family_id=family_id, from_revision=number)
         new = build_revision(
             item,
             number=number,
@@ -396,7 +396,7 @@ def _record(
         )
         for fact in (new.revision, *new.requirements):
             record.add(fact)
-        _add_contrast(record, new.revision.id, texts)
+        add_contrast(record, new.revision.id, texts)
         record.after.update(_told(row, number, findings))
     # Only now: a family of its own has to be there first.
     item.family_id = family_id
@@ -443,7 +443,7 @@ def _add_item(
     return item
 
 
-def _place(
+def place_item(
     session: Session,
     record: Recording,
     item: Item,
@@ -470,7 +470,7 @@ def _place(
     item.type_id, item.domain_id, item.language_id, _ = asked
 
 
-def _add_contrast(record: Recording, revision_id: str, texts: Mapping[Part, str]) -> None:
+def add_contrast(record: Recording, revision_id: str, texts: Mapping[Part, str]) -> None:
     """Record the contrast responses, each labelled as what it was written to be."""
     for part, role in ROLES.items():
         if not texts[part].strip():
