@@ -1,0 +1,89 @@
+"""Owns claiming: a person takes one piece of work at a time and keeps it while they are at it.
+
+A claim is a lease. Whoever stays away loses it to somebody else, and what they hand in afterwards
+is kept as surplus: ``hand_in`` of ``db.queries.slots``, called by whoever stores the work.
+"""
+
+from datetime import datetime, timedelta
+
+from curation.labelling.retrying import retried
+from db.engine import Engine, writing
+from db.queries.slot_queue import ClaimFilter, EmptyQueue, Why, explain_empty, take
+from db.queries.slots import Claim, HandIn, Lost, LostBecause, free, hand_in, held, keep
+from db.slots import Stage
+
+__all__ = [
+    "Claim",
+    "ClaimFilter",
+    "EmptyQueue",
+    "HandIn",
+    "Lost",
+    "LostBecause",
+    "Why",
+    "claim",
+    "explain_empty",
+    "give_back",
+    "hand_in",
+    "heartbeat",
+    "held",
+]
+
+
+def claim(
+    engine: Engine,
+    stage: Stage,
+    *,
+    annotator_id: str,
+    now: datetime,
+    wanted: ClaimFilter | None = None,
+    lease: timedelta | None = None,
+) -> Claim | EmptyQueue:
+    """Give a person the next piece of work, or the one they have; else say why there is none.
+
+    Args:
+        engine: The workspace's.
+        stage: What they want to do.
+        annotator_id: The person.
+        now: The moment.
+        wanted: What they want to work on; it does not take away what they have.
+        lease: How long it is theirs; None for the stage's own.
+
+    Raises:
+        NotFound: There is no such annotator.
+        Forbidden: It is a machine, or a person who has withdrawn.
+    """
+
+    def once() -> Claim | EmptyQueue:
+        with writing(engine) as session:
+            return take(
+                session, stage, annotator_id=annotator_id, now=now, wanted=wanted, lease=lease
+            )
+
+    return retried(once)
+
+
+def heartbeat(
+    engine: Engine,
+    slot_id: str,
+    *,
+    annotator_id: str,
+    fence: int,
+    now: datetime,
+    lease: timedelta | None = None,
+) -> Claim | Lost:
+    """Keep a claim for another lease.
+
+    Raises:
+        NotFound: There is no such slot.
+    """
+    with writing(engine) as session:
+        return keep(session, slot_id, annotator_id=annotator_id, fence=fence, now=now, lease=lease)
+
+
+def give_back(
+    engine: Engine, slot_id: str, *, annotator_id: str, fence: int, now: datetime
+) -> bool:
+    """Leave a piece of work to others; False when the person no longer had it."""
+    del now
+    with writing(engine) as session:
+        return free(session, slot_id, annotator_id=annotator_id, fence=fence)

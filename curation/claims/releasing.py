@@ -1,0 +1,40 @@
+"""Owns a lead's release of somebody's claim: work is never stuck behind absent people."""
+
+from datetime import datetime
+from typing import Final
+
+from curation.claims.skipping import require_lead
+from db.engine import Engine, writing
+from db.queries.slots import read_slot, take_away
+from db.recording import recording
+
+SLOT_RELEASED: Final = "slot.release"
+
+
+def release(engine: Engine, slot_id: str, *, lead_id: str, reason: str = "", now: datetime) -> bool:
+    """Free a slot that somebody holds; what they hand in afterwards is surplus.
+
+    Returns:
+        False when nobody held it, so that there was nothing to free.
+
+    Raises:
+        NotFound: There is no such slot.
+        Forbidden: They are no lead for the item's type and language.
+    """
+    with writing(engine) as session:
+        slot = read_slot(session, slot_id)
+        require_lead(session, lead_id, slot.item_id)
+        holder_id = take_away(session, slot_id)
+        if holder_id is None:
+            return False
+        with recording(
+            session,
+            now=now,
+            actor_id=lead_id,
+            action=SLOT_RELEASED,
+            subject_kind="slot",
+            subject_id=slot_id,
+            reason=reason.strip(),
+        ) as record:
+            record.after.update({"holder": holder_id, "stage": slot.stage.value})
+        return True

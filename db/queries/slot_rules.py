@@ -1,0 +1,383 @@
+"""Owns who may have which slot: one clause per rule, true where it keeps a slot from a person.
+
+The rules are the same for claiming and for explaining an empty queue, so that the two can never
+disagree. Their order is the order in which an empty queue counts: the first that holds.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col, select
+
+from db.annotators import Annotator, AnnotatorDomain, AnnotatorKind, AnnotatorLanguage
+from db.errors import Forbidden, NotFound
+from db.history import Event
+from db.items import Item, Placement, Revision
+from db.labels import Label, Reveal
+from db.queries.labelling_queue import is_live
+from db.queries.roles import Held, find_standing
+from db.responses import Response, ResponseSource
+from db.reviews import ItemReveal, Review, Withdrawal, Withdrawn
+from db.roles import Role
+from db.slots import Skip, SkipReason, Slot, Stage
+from db.working_copies import WorkingCopy
+from db.workspace import find_workspace
+
+Clause: TypeAlias = sa.ColumnElement[bool]
+SKIP_SETTLED: Final = "skip.settle"
+
+ROLE_OF: Final[Mapping[Stage, Role]] = {
+    Stage.AUTHOR: Role.AUTHOR,
+    Stage.REVIEW: Role.REVIEWER,
+    Stage.THIRD_REVIEW: Role.REVIEWER,
+    Stage.ADJUDICATE: Role.ADJUDICATOR,
+    Stage.LABEL: Role.LABELLER,
+    Stage.ADJUDICATE_LABELS: Role.ADJUDICATOR,
+}
+OF_REVIEW: Final = (Stage.REVIEW, Stage.THIRD_REVIEW, Stage.ADJUDICATE)
+OF_LABELS: Final = (Stage.LABEL, Stage.ADJUDICATE_LABELS)
+# What somebody passes on for good; the other reasons are about this text only.
+ABOUT_THE_ITEM: Final = (
+    SkipReason.LANGUAGE,
+    SkipReason.DOMAIN,
+    SkipReason.KNOWN,
+    SkipReason.DISTRESSING,
+)
+
+
+class Why(StrEnum):
+    """Why a slot is not given to a person."""
+
+    FILTER = "filter"
+    ROLE = "role"
+    LANGUAGE = "language"
+    DOMAIN = "domain"
+    OWN_FAMILY = "own_family"
+    SEEN = "seen"
+    ALREADY_DONE = "already_done"
+    SKIPPED = "skipped"
+    FOR_LEAD = "for_lead"
+    BACKGROUND = "background"
+    DAILY_CAP = "daily_cap"
+    HELD_BY_OTHERS = "held_by_others"
+
+
+# What keeps even a person's own claim from being given back to them.
+NO_LONGER: Final = (Why.ROLE, Why.OWN_FAMILY, Why.SEEN, Why.ALREADY_DONE, Why.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFilter:
+    """What a person wants to work on; an empty tuple means no restriction.
+
+    Attributes:
+        passed: Subjects that come last, when nothing else waits.
+        after: The subject that was worked on before: another family comes next while there is one.
+    """
+
+    type_ids: tuple[str, ...] = ()
+    language_ids: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimer:
+    """What the rules have to know about a person.
+
+    Attributes:
+        is_alone: Whether they are the one person of a solo workspace, who may do everything.
+        held: Their roles.
+        seen_before: What is older they may have seen, as the person who worked here alone; None
+            for everybody else.
+        alike: Everybody whose background is the same, they themselves among them; None when they
+            have named none.
+    """
+
+    id: str
+    is_alone: bool
+    held: tuple[Held, ...]
+    seen_before: datetime | None
+    daily_cap: int | None
+    alike: tuple[str, ...] | None
+
+
+def read_claimer(session: Session, annotator_id: str) -> Claimer:
+    """Read what the rules have to know about a person.
+
+    Raises:
+        NotFound: There is no such annotator.
+        Forbidden: It is a machine, or a person who has withdrawn.
+    """
+    standing = find_standing(session, annotator_id)
+    if standing is None:
+        raise NotFound(f"There is no annotator {annotator_id!r} in this workspace.")
+    if standing.kind is not AnnotatorKind.HUMAN or standing.withdrawn_at is not None:
+        raise Forbidden(
+            f"Annotator {standing.handle!r} is a machine or has withdrawn, and only people who "
+            "work here claim work; sign in as such a person."
+        )
+    people = {
+        one.id: one
+        for one in session.execute(
+            sa.select(col(Annotator.id), col(Annotator.background), col(Annotator.daily_cap)).where(
+                sa.or_(col(Annotator.id) == annotator_id, col(Annotator.background) != "")
+            )
+        )
+    }
+    background = _plain(people[annotator_id].background)
+    workspace = find_workspace(session)
+    return Claimer(
+        id=annotator_id,
+        is_alone=standing.owns_all,
+        held=() if standing.is_solo else standing.held,
+        seen_before=workspace.shared_at if workspace is not None and standing.is_local else None,
+        daily_cap=people[annotator_id].daily_cap,
+        alike=tuple(one.id for one in people.values() if _plain(one.background) == background)
+        if background
+        else None,
+    )
+
+
+def _plain(background: str) -> str:
+    return " ".join(background.casefold().split())
+
+
+def rules(
+    slot: type[Slot], *, stage: Stage, who: Claimer, wanted: ClaimFilter, now: datetime
+) -> "dict[Why, Clause]":
+    """Build every rule that can keep a slot of a stage from a person, in the order of ``Why``.
+
+    Args:
+        slot: An alias of the table, joined with ``Item``.
+        stage: What the slots ask for.
+        who: The person.
+        wanted: What they want to work on.
+        now: The moment.
+    """
+    found: dict[Why, Clause | None] = {
+        Why.FILTER: _filtered(wanted),
+        Why.DAILY_CAP: _capped(who, now),
+        Why.ALREADY_DONE: _done(slot, stage, who),
+        Why.HELD_BY_OTHERS: sa.and_(col(slot.holder_id).is_not(None), col(slot.lease_until) > now),
+    }
+    if not who.is_alone:
+        found |= {
+            Why.ROLE: ~_holds(who, ROLE_OF[stage]),
+            Why.LANGUAGE: _listed_but(AnnotatorLanguage, who.id, col(Item.language_id)),
+            Why.DOMAIN: _listed_but(AnnotatorDomain, who.id, col(Item.domain_id)),
+            Why.OWN_FAMILY: None if stage is Stage.AUTHOR else _own(slot, stage, who.id),
+            Why.SEEN: _seen(slot, stage, who),
+            Why.SKIPPED: skipped(slot, who.id),
+            Why.FOR_LEAD: sa.and_(_for_lead(slot), ~_holds(who, Role.LEAD)),
+            Why.BACKGROUND: _same_background(slot, who) if stage in OF_REVIEW else None,
+        }
+    return {why: clause for why in Why if (clause := found.get(why)) is not None}
+
+
+def _filtered(wanted: ClaimFilter) -> Clause | None:
+    left_out: list[Clause] = []
+    if wanted.type_ids:
+        left_out.append(col(Item.type_id).not_in(wanted.type_ids))
+    if wanted.language_ids:
+        left_out.append(col(Item.language_id).not_in(wanted.language_ids))
+    return sa.or_(*left_out) if left_out else None
+
+
+def _holds(who: Claimer, role: Role) -> Clause:
+    granted = [
+        sa.and_(
+            sa.true() if one.type_id is None else col(Item.type_id) == one.type_id,
+            sa.true() if one.language_id is None else col(Item.language_id) == one.language_id,
+        )
+        for one in who.held
+        if one.role is role
+    ]
+    return any_of(granted)
+
+
+def _listed_but(
+    listed: type[AnnotatorLanguage] | type[AnnotatorDomain],
+    annotator_id: str,
+    asked: "Mapped[str] | Mapped[str | None]",
+) -> Clause:
+    table: sa.Table = listed.__table__  # type: ignore[union-attr]
+    named = table.c.language_id if listed is AnnotatorLanguage else table.c.domain_id
+    own = sa.select(named).where(table.c.annotator_id == annotator_id)
+    return sa.and_(asked.is_not(None), own.exists(), asked.not_in(own))
+
+
+def _own(slot: type[Slot], stage: Stage, annotator_id: str) -> Clause:
+    mine = sa.union(
+        select(Revision.item_id).where(Revision.author_id == annotator_id),
+        select(WorkingCopy.item_id).where(
+            WorkingCopy.annotator_id == annotator_id, col(WorkingCopy.item_id).is_not(None)
+        ),
+    ).subquery()
+    families = sa.union(
+        select(Item.family_id).where(col(Item.id).in_(sa.select(mine))),
+        select(Placement.previous_family_id).where(col(Placement.item_id).in_(sa.select(mine))),
+    ).subquery()
+    before = select(Placement.previous_family_id).where(Placement.item_id == slot.item_id)
+    kin = sa.or_(
+        col(Item.family_id).in_(sa.select(families)),
+        before.where(col(Placement.previous_family_id).in_(sa.select(families)))
+        .correlate(slot)
+        .exists(),
+    )
+    if stage not in OF_LABELS:
+        return kin
+    wrote = (
+        select(Response.id)
+        .join(Event, col(Event.id) == col(Response.event_id))
+        .where(
+            Response.id == slot.response_id,
+            Response.source != ResponseSource.MODEL,
+            Event.actor_id == annotator_id,
+        )
+        .correlate(slot)
+    )
+    return sa.or_(kin, wrote.exists())
+
+
+def _seen(slot: type[Slot], stage: Stage, who: Claimer) -> Clause | None:
+    if stage is Stage.AUTHOR:
+        return None
+    if stage in OF_LABELS:
+        revealed = select(Reveal.response_id).where(
+            Reveal.annotator_id == who.id, Reveal.response_id == slot.response_id
+        )
+        old = select(Response.id).where(
+            Response.id == slot.response_id, col(Response.created_at) < who.seen_before
+        )
+        seen = revealed.correlate(slot).exists()
+        return sa.or_(seen, old.correlate(slot).exists()) if who.seen_before else seen
+    seen = (
+        select(ItemReveal.item_id)
+        .where(ItemReveal.annotator_id == who.id, ItemReveal.item_id == slot.item_id)
+        .correlate(slot)
+        .exists()
+    )
+    return sa.or_(seen, col(Item.created_at) < who.seen_before) if who.seen_before else seen
+
+
+def _done(slot: type[Slot], stage: Stage, who: Claimer) -> Clause:
+    other = aliased(Slot)
+    handed_in = select(other.id).where(
+        other.holder_id == who.id, other.id != slot.id, col(other.done_at).is_not(None)
+    )
+    if stage in OF_LABELS:
+        done = handed_in.where(
+            other.response_id == slot.response_id, col(other.stage).in_(OF_LABELS)
+        )
+        label = select(Label.id).where(
+            Label.response_id == slot.response_id,
+            Label.annotator_id == who.id,
+            col(Label.turn).is_not(None),
+        )
+        if stage is Stage.LABEL:
+            label = label.where(is_live())
+        return sa.or_(done.correlate(slot).exists(), label.correlate(slot).exists())
+    if stage is Stage.AUTHOR:
+        return (
+            handed_in.where(
+                other.item_id == slot.item_id, other.stage == stage, other.round == slot.round
+            )
+            .correlate(slot)
+            .exists()
+        )
+    done = handed_in.where(
+        other.item_id == slot.item_id, other.round == slot.round, col(other.stage).in_(OF_REVIEW)
+    )
+    review = select(Review.id).where(Review.act_id == slot.act_id, Review.annotator_id == who.id)
+    if stage is Stage.REVIEW:
+        taken_back = select(Withdrawal.subject_id).where(
+            Withdrawal.kind == Withdrawn.REVIEW, Withdrawal.subject_id == Review.id
+        )
+        review = review.where(~taken_back.correlate(Review).exists())
+    if who.is_alone:
+        return review.correlate(slot).exists() if stage is Stage.REVIEW else sa.false()
+    return sa.or_(done.correlate(slot).exists(), review.correlate(slot).exists())
+
+
+def skipped(slot: type[Slot], annotator_id: str) -> Clause:
+    """Hold for slots that a person has passed on."""
+    other = aliased(Slot)
+    return (
+        select(Skip.id)
+        .join(other, col(other.id) == col(Skip.slot_id))
+        .where(
+            Skip.annotator_id == annotator_id,
+            other.item_id == slot.item_id,
+            sa.or_(
+                col(Skip.reason).in_(ABOUT_THE_ITEM),
+                sa.and_(col(other.subject_id) == slot.subject_id, col(other.round) == slot.round),
+            ),
+        )
+        .correlate(slot)
+        .exists()
+    )
+
+
+def _for_lead(slot: type[Slot]) -> Clause:
+    other = aliased(Slot)
+    return (
+        select(Skip.id)
+        .join(other, col(other.id) == col(Skip.slot_id))
+        .where(
+            other.item_id == slot.item_id,
+            Skip.reason == SkipReason.DISTRESSING,
+            ~is_settled(),
+        )
+        .correlate(slot)
+        .exists()
+    )
+
+
+def is_settled() -> Clause:
+    """Hold for skips that a lead has looked at."""
+    return (
+        select(Event.id)
+        .where(Event.subject_id == Skip.id, Event.action == SKIP_SETTLED)
+        .correlate(Skip)
+        .exists()
+    )
+
+
+def _same_background(slot: type[Slot], who: Claimer) -> Clause:
+    if who.alike is None:
+        return col(slot.other_background).is_(True)
+    other = aliased(Slot)
+    alike = (
+        select(other.id)
+        .where(
+            other.item_id == slot.item_id,
+            other.round == slot.round,
+            other.id != slot.id,
+            col(other.stage).in_(OF_REVIEW),
+            col(other.holder_id).in_(who.alike),
+        )
+        .correlate(slot)
+    )
+    return sa.and_(col(slot.other_background).is_(True), alike.exists())
+
+
+def _capped(who: Claimer, now: datetime) -> Clause | None:
+    if who.daily_cap is None or who.is_alone:
+        return None
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    other = aliased(Slot)
+    today = select(sa.func.count(col(other.id))).where(
+        other.holder_id == who.id, col(other.claimed_at) >= midnight
+    )
+    return today.scalar_subquery() >= who.daily_cap
+
+
+def any_of(clauses: "Collection[Clause]") -> Clause:
+    """Combine rules; false when there are none."""
+    return sa.or_(sa.false(), *clauses)
