@@ -1,0 +1,139 @@
+"""Owns the verifiers of single characters: which may stand there, and how many marks there are."""
+
+from typing import Final
+
+from calibration.judging.verifiers.approved import approved_cases
+from calibration.judging.verifiers.fences import passage_at
+from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
+from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
+from calibration.judging.verifiers.scripts import CLASSES, is_punctuation
+from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
+from calibration.judging.verifiers.verifier import PYTHON, Verifier
+from calibration.judging.verifiers.wording import Wording
+
+_NAMES: Final = ", ".join(CLASSES)
+
+
+def _verify_characters(text: str, values: Values) -> Outcome:
+    passage = passage_at(text, values.text("where"))
+    if isinstance(passage, Outcome):
+        return passage
+    only = [CLASSES[name] for name in values.words("only")]
+    forbidden = [CLASSES[name] for name in values.words("forbidden")]
+    also = set(values.text("also"))
+    bad = [
+        offset
+        for offset, character in enumerate(passage.text)
+        if character not in also
+        and (
+            (only and not any(one(character) for one in only))
+            or any(one(character) for one in forbidden)
+        )
+    ]
+    if not bad:
+        return passed(en="Every character may stand there.", zh="所有字符都在允许的范围内。")
+    return failed(
+        en=f"{len(bad):,} characters may not stand there.",
+        zh=f"有{len(bad)}个不允许出现的字符。",
+        where=passage.places(bad[:MOST_PLACES]),
+    )
+
+
+def _refuse_classes(value: Value) -> Wording | None:
+    entries = value if isinstance(value, tuple) else ()
+    unknown = [entry for entry in entries if entry not in CLASSES]
+    if not unknown:
+        return None
+    return Wording(
+        en=f"{unknown[0]!r} is no kind of characters; use some of: {_NAMES}",
+        zh=f"{unknown[0]!r} 不是字符的种类，可用的值有：{_NAMES}",
+    )
+
+
+def _refuse_characters(values: Values) -> Wording | None:
+    if bool(values.words("only")) != bool(values.words("forbidden")):
+        return None
+    return Wording(
+        en="write either only or forbidden, with some of the kinds of characters",
+        zh="请写 only 或 forbidden 中的一个，并列出字符的种类",
+    )
+
+
+def _verify_punctuation(text: str, values: Values) -> Outcome:
+    passage = passage_at(text, values.text("where"))
+    if isinstance(passage, Outcome):
+        return passage
+    marks, excepted = values.text("marks"), values.text("except_marks")
+    found = [
+        offset
+        for offset, character in enumerate(passage.text)
+        if (character in marks if marks else is_punctuation(character))
+        and character not in excepted
+    ]
+    least, most = limits_of(values)
+    beyond = passage.places(found[most or 0 :][:MOST_PLACES])
+    return counted(
+        len(found), least=least, most=most, en="punctuation marks", zh="个标点符号", beyond=beyond
+    )
+
+
+CHARACTERS: Final = Verifier(
+    name="characters",
+    version="1",
+    about=Wording(
+        en="only some kinds of characters stand there, or none of some kinds",
+        zh="只出现指定种类的字符，或者不出现指定种类的字符",
+    ),
+    example="characters only=han",
+    parameters=(
+        Parameter(
+            name="only",
+            kind=Kind.LIST,
+            about=Wording(en=f"kinds that may stand there: {_NAMES}", zh=f"允许的种类：{_NAMES}"),
+            refuse=_refuse_classes,
+        ),
+        Parameter(
+            name="forbidden",
+            kind=Kind.LIST,
+            about=Wording(en="kinds that may not stand there", zh="不允许的种类"),
+            refuse=_refuse_classes,
+        ),
+        Parameter(
+            name="also",
+            kind=Kind.TEXT,
+            about=Wording(en="single characters that may stand there too", zh="另外允许的单个字符"),
+        ),
+        WHERE_WHOLE,
+    ),
+    verify=_verify_characters,
+    cases=approved_cases("characters"),
+    refuse=_refuse_characters,
+    depends=(PYTHON,),
+)
+PUNCTUATION: Final = Verifier(
+    name="punctuation",
+    version="1",
+    about=Wording(
+        en="how many punctuation marks there are, of all kinds or of some",
+        zh="标点符号的个数，不分种类或只计某几种",
+    ),
+    example='punctuation marks="!！" most=0',
+    parameters=(
+        Parameter(
+            name="marks",
+            kind=Kind.TEXT,
+            about=Wording(en="the marks to count; all when left out", zh="计数的标点，不写则全部"),
+        ),
+        Parameter(
+            name="except_marks",
+            kind=Kind.TEXT,
+            about=Wording(en="marks that do not count", zh="不计入的标点"),
+        ),
+        *LIMITS,
+        WHERE_WHOLE,
+    ),
+    verify=_verify_punctuation,
+    cases=approved_cases("punctuation"),
+    refuse=refuse_limits,
+    depends=(PYTHON,),
+)

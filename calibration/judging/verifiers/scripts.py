@@ -1,0 +1,61 @@
+"""Owns what characters are: Han, letters, punctuation, blanks; and texts folded for comparing.
+
+A folded text has as many characters as the text itself, so that offsets stay what they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Final
+
+HAN: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_HAN: Final = re.compile(f"[{HAN}]")
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_TILDES: Final = "~～"
+
+
+def is_han(character: str) -> bool:
+    """Say whether a character is Han, iteration marks and the zero 〇 included."""
+    return _HAN.match(character) is not None
+
+
+def is_punctuation(character: str) -> bool:
+    """Say whether a character is a punctuation mark; tildes are, currency signs are not."""
+    return unicodedata.category(character).startswith("P") or character in _TILDES
+
+
+def is_word_character(character: str) -> bool:
+    """Say whether a character would join a Latin word that stands beside it."""
+    return (character.isalnum() or character == "_") and not is_han(character)
+
+
+def folded(text: str, *, ignore_case: bool) -> str:
+    """Write full-width signs as half-width ones, and letters small if asked, one for one."""
+    narrow = text.translate(_FULL_WIDTH)
+    if not ignore_case:
+        return narrow
+    small = narrow.lower()
+    # A few capitals become two characters; then each is changed only when it stays one.
+    return small if len(small) == len(narrow) else "".join(map(_small, narrow))
+
+
+def _small(character: str) -> str:
+    small = character.lower()
+    return small if len(small) == 1 else character
+
+
+CLASSES: Final[Mapping[str, Callable[[str], bool]]] = {
+    "han": is_han,
+    "latin": lambda one: unicodedata.category(one)[0] == "L" and one.isascii(),
+    "letters": lambda one: unicodedata.category(one)[0] in "LM",
+    "capitals": str.isupper,
+    "lower_case": str.islower,
+    "digits": str.isdigit,
+    "punctuation": is_punctuation,
+    "symbols": lambda one: unicodedata.category(one)[0] == "S" and not is_punctuation(one),
+    "blanks": lambda one: one.isspace() and one not in "\r\n",
+    "line_breaks": lambda one: one in "\r\n",
+}

@@ -1,0 +1,111 @@
+"""Owns how words and sentences are told apart, in English and in Chinese.
+
+Words: each Han character is one; else runs of letters and digits, with apostrophes, hyphens and
+decimal points inside. Sentences end at 。！？ or at . ! ? before a blank, and at every line break;
+an abbreviation, an initial and the number of a list item end none.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from calibration.judging.verifiers.scripts import HAN
+
+_LETTER: Final = rf"[^\W_{HAN}]"
+WORD: Final = re.compile(
+    rf"[{HAN}]|{_LETTER}+(?:['’‘\-‐‑.,:]{_LETTER}+)*+",
+)
+_CLOSERS: Final = "\"'”’」』）)》】〉］]*_"
+_END: Final = re.compile(r"[。！？!?]+|\.+|…+")
+_ABBREVIATIONS: Final = frozenset(
+    {
+        *("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "e.g", "i.e", "cf"),
+        *("no", "fig", "vol", "approx", "inc", "ltd", "co", "dept", "pp", "ca"),
+    }
+)
+_SHOWN: Final = re.compile(r"\S")
+_BLANK: Final = re.compile(r"[\s(（\"“]")
+_LONGEST_NUMBER: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A word or a sentence, with where it begins."""
+
+    start: int
+    text: str
+
+
+def words(text: str) -> list[Piece]:
+    """List the words of a text."""
+    found = []
+    for match in WORD.finditer(text):
+        found.extend(_parts(match))
+    return found
+
+
+def _parts(match: re.Match[str]) -> list[Piece]:
+    """Split what full stops, commas and colons join, unless they stand between digits."""
+    pieces, start = [], 0
+    text = match[0]
+    for place, sign in enumerate(text):
+        between_digits = text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
+        if sign in ".,:" and not between_digits:
+            pieces.append(Piece(start=match.start() + start, text=text[start:place]))
+            start = place + 1
+    pieces.append(Piece(start=match.start() + start, text=text[start:]))
+    return pieces
+
+
+def sentences(text: str) -> list[Piece]:
+    """List the sentences of a text, each with its marks; what holds no letter is none."""
+    found: list[Piece] = []
+    for line in re.finditer(r"[^\r\n]+", text):
+        start = 0
+        for match in _END.finditer(line[0]):
+            end = _behind(line[0], match.end())
+            if match.start() >= start and _ends(line[0], start, match, end):
+                _add(found, line, start, end)
+                start = end
+        _add(found, line, start, len(line[0]))
+    return found
+
+
+def _behind(line: str, place: int) -> int:
+    while place < len(line) and line[place] in _CLOSERS:
+        place += 1
+    return place
+
+
+def _ends(line: str, start: int, match: re.Match[str], end: int) -> bool:
+    sign = match[0][0]
+    behind = line[end : end + 1]
+    shown = _SHOWN.search(line, end)
+    if shown is None or sign in "。！？":
+        return True
+    following = shown[0] if behind.isspace() else ""
+    if sign == "…" or match[0].startswith(".."):
+        return bool(following) and not following.islower()
+    if not following:
+        # In Chinese text a half-width mark ends a sentence without a blank behind it.
+        return sign in "!?" and not behind.isascii()
+    if end > match.end() and following.islower():
+        return False
+    return match[0] != "." or not _is_abbreviated(line, start, match.start())
+
+
+def _is_abbreviated(line: str, start: int, place: int) -> bool:
+    if start == 0 and place <= _LONGEST_NUMBER:
+        said = line[:place].strip(" \t(（")
+        if said.isdigit() or len(said) == 1:
+            return True
+    word = _BLANK.split(line[max(start, place - 12) : place])[-1].lower()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
+
+
+def _add(found: list[Piece], line: re.Match[str], start: int, end: int) -> None:
+    text = line[0][start:end]
+    if not any(character.isalnum() for character in text):
+        return
+    lead = len(text) - len(text.lstrip())
+    found.append(Piece(start=line.start() + start + lead, text=text.strip()))

@@ -1,0 +1,209 @@
+"""Owns the verifiers of words and phrases: required, forbidden, counted.
+
+A word stands by itself when no Latin letter or digit joins it; Han characters join nothing, so a
+Chinese word is found wherever it stands. Full-width and half-width signs are the same.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from calibration.judging.verifiers.approved import approved_cases
+from calibration.judging.verifiers.fences import passage_at
+from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.passage import Passage, line_starts
+from calibration.judging.verifiers.scripts import folded, is_word_character
+from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
+from calibration.judging.verifiers.verifier import PYTHON, Verifier
+from calibration.judging.verifiers.wording import Wording
+
+_LISTED: Final = Parameter(
+    name="words",
+    kind=Kind.LIST,
+    about=Wording(en="words or phrases", zh="词语"),
+    is_required=True,
+)
+_HOW: Final = (
+    Parameter(
+        name="case",
+        kind=Kind.CHOICE,
+        about=Wording(en="whether capitals matter", zh="是否区分大小写"),
+        default="ignore",
+        legal=("ignore", "exact"),
+    ),
+    Parameter(
+        name="match",
+        kind=Kind.CHOICE,
+        about=Wording(
+            en="words by themselves, or also parts of longer ones",
+            zh="单独成词，或者也可以是更长的词的一部分",
+        ),
+        default="word",
+        legal=("word", "part"),
+    ),
+    Parameter(
+        name="blanks",
+        kind=Kind.CHOICE,
+        about=Wording(
+            en="whether blanks matter, as in 31 + 29 and 31+29",
+            zh="是否区分空格，例如 31 + 29 与 31+29",
+        ),
+        default="count",
+        legal=("count", "ignore"),
+    ),
+    WHERE_WHOLE,
+)
+
+
+class _Finder:
+    """A text in which words are looked for, and where its characters are in the passage."""
+
+    def __init__(self, text: str, values: Values) -> None:
+        self._ignores_blanks = values.text("blanks") == "ignore"
+        self._ignores_case = values.text("case") == "ignore"
+        self._whole_words = values.text("match") == "word"
+        self._original = text
+        if self._ignores_blanks:
+            self._offsets = [n for n, one in enumerate(text) if not one.isspace()]
+            self._text = self._fold("".join(text[n] for n in self._offsets))
+        else:
+            self._offsets = []
+            self._text = self._fold(text)
+
+    def find(self, word: str) -> Iterator[int]:
+        """Give the offsets at which a word begins."""
+        wanted = self._fold("".join(word.split()) if self._ignores_blanks else word)
+        place = self._text.find(wanted)
+        while place >= 0:
+            start, end = self._offset(place), self._offset(place + len(wanted) - 1) + 1
+            if not self._whole_words or self._stands_alone(wanted, start, end):
+                yield start
+            place = self._text.find(wanted, place + len(wanted))
+
+    def _fold(self, text: str) -> str:
+        return folded(text, ignore_case=self._ignores_case)
+
+    def _offset(self, place: int) -> int:
+        return self._offsets[place] if self._ignores_blanks else place
+
+    def _stands_alone(self, word: str, start: int, end: int) -> bool:
+        before, behind = self._original[start - 1 : start], self._original[end : end + 1]
+        joined_before = is_word_character(word[0]) and before and is_word_character(before)
+        joined_behind = is_word_character(word[-1]) and behind and is_word_character(behind)
+        return not joined_before and not joined_behind
+
+
+def _verify_required(text: str, values: Values) -> Outcome:
+    passage = passage_at(text, values.text("where"))
+    if isinstance(passage, Outcome):
+        return passage
+    wanted, needs_all = values.words("words"), values.text("need") == "all"
+    lacking = []
+    missing: dict[str, None] = {}
+    for start, piece in _pieces(passage, each_line=values.text("each") == "line"):
+        finder = _Finder(piece, values)
+        absent = [word for word in wanted if next(finder.find(word), None) is None]
+        if absent and (needs_all or len(absent) == len(wanted)):
+            lacking.append(start)
+            missing.update(dict.fromkeys(absent))
+    if not lacking:
+        return passed(en="The words asked for are there.", zh="要求的词语都出现了。")
+    listed = ", ".join(repr(word) for word in list(missing)[:5])
+    joined = "" if needs_all else " (one is enough)"
+    return failed(
+        en=f"Missing: {listed}{joined}.",
+        zh=f"缺少：{listed}{'' if needs_all else '（有其中一个即可）'}。",
+        where=passage.places(lacking) if values.text("each") == "line" else (),
+    )
+
+
+def _pieces(passage: Passage, *, each_line: bool) -> list[tuple[int, str]]:
+    if not each_line:
+        return [(0, passage.text)]
+    starts = line_starts(passage.text)
+    lines = zip(starts, passage.lines, strict=False)
+    return [(start, line) for start, line in lines if line.strip()] or [(0, "")]
+
+
+def _verify_forbidden(text: str, values: Values) -> Outcome:
+    passage = passage_at(text, values.text("where"))
+    if isinstance(passage, Outcome):
+        return passage
+    finder = _Finder(passage.text, values)
+    found = sorted({start for word in values.words("words") for start in finder.find(word)})
+    if not found:
+        return passed(en="No forbidden word was found.", zh="没有发现禁用的词语。")
+    return failed(
+        en=f"Forbidden words stand at {len(found):,} places.",
+        zh=f"有{len(found)}处禁用的词语。",
+        where=passage.places(found[:MOST_PLACES]),
+    )
+
+
+def _verify_count(text: str, values: Values) -> Outcome:
+    passage = passage_at(text, values.text("where"))
+    if isinstance(passage, Outcome):
+        return passage
+    finder = _Finder(passage.text, values)
+    found = sorted({start for word in values.words("words") for start in finder.find(word)})
+    least, most = limits_of(values)
+    beyond = passage.places(found[most or 0 :][:MOST_PLACES])
+    return counted(
+        len(found), least=least, most=most, en="of these words", zh="处这些词语", beyond=beyond
+    )
+
+
+REQUIRED_WORDS: Final = Verifier(
+    name="required_words",
+    version="1",
+    about=Wording(
+        en="words or phrases that must be there, all or any of them",
+        zh="必须出现的词语，要求全部出现或出现其一",
+    ),
+    example='required_words words="our presenter,Salt Roads"',
+    parameters=(
+        _LISTED,
+        Parameter(
+            name="need",
+            kind=Kind.CHOICE,
+            about=Wording(en="all of them, or any one", zh="全部出现，或者出现其一"),
+            default="all",
+            legal=("all", "any"),
+        ),
+        Parameter(
+            name="each",
+            kind=Kind.CHOICE,
+            about=Wording(
+                en="in the text, or in each line that is not empty",
+                zh="在全文中，或者在每个非空行中",
+            ),
+            default="text",
+            legal=("text", "line"),
+        ),
+        *_HOW,
+    ),
+    verify=_verify_required,
+    cases=approved_cases("required_words"),
+    depends=(PYTHON,),
+)
+FORBIDDEN_WORDS: Final = Verifier(
+    name="forbidden_words",
+    version="1",
+    about=Wording(en="words or phrases that may not be there", zh="不允许出现的词语"),
+    example='forbidden_words words="first,second,then"',
+    parameters=(_LISTED, *_HOW),
+    verify=_verify_forbidden,
+    cases=approved_cases("forbidden_words"),
+    depends=(PYTHON,),
+)
+WORD_COUNT: Final = Verifier(
+    name="word_count",
+    version="1",
+    about=Wording(en="how often some words stand there, all together", zh="指定词语出现的总次数"),
+    example="word_count words=river exactly=3",
+    parameters=(_LISTED, *LIMITS, *_HOW),
+    verify=_verify_count,
+    cases=approved_cases("word_count"),
+    refuse=refuse_limits,
+    depends=(PYTHON,),
+)
