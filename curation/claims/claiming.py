@@ -6,6 +6,8 @@ is kept as surplus: ``hand_in`` of ``db.queries.slots``, called by whoever store
 
 from datetime import datetime, timedelta
 
+from curation.claims.releasing import release
+from curation.claims.skipping import Skipped, settle_skip, skip
 from curation.labelling.retrying import retried
 from db.engine import Engine, writing
 from db.queries.slot_queue import ClaimFilter, EmptyQueue, Why, explain_empty, take
@@ -19,6 +21,7 @@ __all__ = [
     "HandIn",
     "Lost",
     "LostBecause",
+    "Skipped",
     "Why",
     "claim",
     "explain_empty",
@@ -26,6 +29,9 @@ __all__ = [
     "hand_in",
     "heartbeat",
     "held",
+    "release",
+    "settle_skip",
+    "skip",
 ]
 
 
