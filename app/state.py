@@ -15,6 +15,8 @@ from app.catalogues.texts import UiLanguage, language_of
 UI_LANGUAGE: Final = "ui"
 LANGUAGES: Final = {language.value: language for language in UiLanguage}
 NOTICES: Final = "notices"
+# Whom the pages of this session are drawn for.
+ACTING: Final = "acting"
 PAGES: Final = "pages"
 
 # Names in the URL of the page Items; those of the filters hold ids, so that a link means the same
@@ -72,6 +74,25 @@ LABEL_HELP: Final = "label_help"
 LABEL_CONFLICT: Final = "label_conflict"
 # In the URL and in the session: a page that outlived its session is told by it.
 LABEL_SESSION: Final = "session"
+
+# What is on the table of a work screen (slot, fence, nonce), by screen; what its editors were
+# answered; and what is open on it.
+WORK_TABLE: Final = "work_table_"
+WORK_QUIET: Final = "work_quiet"
+WORK_BUSY: Final = "work_busy"
+WORK_BEAT: Final = "work_beat"
+WORK_ANSWERS: Final = "work_answers"
+WORK_FLUSH: Final = "work_flush"
+WORK_FOCUS: Final = "work_focus"
+WORK_TAB: Final = "work_tab"
+WORK_ASKING: Final = "work_asking"
+WORK_LOOKING: Final = "work_looking"
+WORK_HELP: Final = "work_help"
+WORK_NO_GUIDELINE: Final = "work_no_guideline"
+WORK_NO_QUEUE: Final = "work_no_queue"
+REVIEW_EDITING: Final = "review_editing"
+REVIEW_DIFFERENCE: Final = "review_difference"
+COMMENT_DRAFT: Final = "comment_draft_"
 
 ITEM_TAB: Final = "item_tab"
 STUDY_TAB: Final = "study_tab"
