@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from db.acts import ItemAct
@@ -254,10 +254,41 @@ def confirmations_of(session: Session, review_ids: Collection[str]) -> list[Conf
     return _confirmations(session, col(Confirmation.review_id).in_(review_ids))
 
 
-def find_confirmation(session: Session, confirmation_id: str) -> ConfirmationView | None:
-    """Read one confirmation; None when there is none."""
+def get_confirmation(session: Session, confirmation_id: str) -> ConfirmationView:
+    """Read one confirmation.
+
+    Raises:
+        NotFound: There is none with that id.
+    """
     found = _confirmations(session, col(Confirmation.id) == confirmation_id)
-    return found[0] if found else None
+    if not found:
+        raise NotFound(f"There is no confirmation {confirmation_id!r}; open the queue again.")
+    return found[0]
+
+
+def edits_beside(session: Session, *, annotator_id: str) -> list[ReviewView]:
+    """List the edits of others in the rounds in which a person accepted, the oldest first."""
+    own = aliased(Review)
+    beside = (
+        sa.select(col(own.id))
+        .where(
+            col(own.act_id) == col(Review.act_id),
+            col(own.annotator_id) == annotator_id,
+            col(own.decision) == ReviewDecision.ACCEPT,
+        )
+        .correlate(Review)
+        .exists()
+    )
+    return _reviews(
+        session,
+        sa.and_(
+            beside,
+            col(Review.annotator_id) != annotator_id,
+            col(Review.decision) == ReviewDecision.ACCEPT_WITH_EDIT,
+            col(Review.is_surplus).is_(False),
+            _live(Withdrawn.REVIEW, col(Review.id)),
+        ),
+    )
 
 
 def rulings_on(session: Session, subject_id: str) -> list[RulingView]:
@@ -265,10 +296,16 @@ def rulings_on(session: Session, subject_id: str) -> list[RulingView]:
     return _rulings(session, col(Adjudication.subject_id) == subject_id)
 
 
-def find_ruling(session: Session, ruling_id: str) -> RulingView | None:
-    """Read one ruling; None when there is none."""
+def get_ruling(session: Session, ruling_id: str) -> RulingView:
+    """Read one ruling.
+
+    Raises:
+        NotFound: There is none with that id.
+    """
     found = _rulings(session, col(Adjudication.id) == ruling_id)
-    return found[0] if found else None
+    if not found:
+        raise NotFound(f"There is no ruling {ruling_id!r}; open the queue again.")
+    return found[0]
 
 
 def requirements_of(session: Session, revision_id: str) -> tuple[str, ...]:
