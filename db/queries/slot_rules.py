@@ -164,7 +164,11 @@ def rules(
         Why.FILTER: _filtered(wanted),
         Why.DAILY_CAP: _capped(who, now),
         Why.ALREADY_DONE: _done(slot, stage, who),
-        Why.HELD_BY_OTHERS: sa.and_(col(slot.holder_id).is_not(None), col(slot.lease_until) > now),
+        Why.HELD_BY_OTHERS: sa.and_(
+            col(slot.holder_id).is_not(None),
+            col(slot.holder_id) != who.id,
+            col(slot.lease_until) > now,
+        ),
     }
     if not who.is_alone:
         found |= {
@@ -252,11 +256,13 @@ def _seen(slot: type[Slot], stage: Stage, who: Claimer) -> Clause | None:
         revealed = select(Reveal.response_id).where(
             Reveal.annotator_id == who.id, Reveal.response_id == slot.response_id
         )
+        seen = revealed.correlate(slot).exists()
+        if who.seen_before is None:
+            return seen
         old = select(Response.id).where(
             Response.id == slot.response_id, col(Response.created_at) < who.seen_before
         )
-        seen = revealed.correlate(slot).exists()
-        return sa.or_(seen, old.correlate(slot).exists()) if who.seen_before else seen
+        return sa.or_(seen, old.correlate(slot).exists())
     seen = (
         select(ItemReveal.item_id)
         .where(ItemReveal.annotator_id == who.id, ItemReveal.item_id == slot.item_id)
