@@ -10,7 +10,7 @@ from typing import Final
 from db.acts import ActKind, ItemAct
 from db.base import new_id
 from db.engine import Session
-from db.errors import NotFound
+from db.errors import Invalid, NotFound
 from db.hashing import content_hash
 from db.queries.acts import find_act, is_solo_workspace, last_number
 from db.queries.item_facts import load_item_facts
@@ -22,6 +22,7 @@ from db.slots import Stage
 
 BLIND_REVIEWS: Final = 2
 SOLO_REVIEWS: Final = 1
+OPENING: Final = (ActKind.SUBMIT, ActKind.REOPEN)
 # What rounds open and close; labels of responses have their slots from elsewhere.
 OF_ROUNDS: Final = (Stage.REVIEW, Stage.THIRD_REVIEW, Stage.ADJUDICATE)
 
@@ -53,8 +54,43 @@ def open_round(
 
     Returns:
         The act's id.
+
+    Raises:
+        Invalid: The kind opens no round.
     """
+    if kind not in OPENING:
+        raise Invalid(
+            f"The act {kind.value!r} opens no round; use one of "
+            f"{', '.join(repr(one.value) for one in OPENING)}."
+        )
+    return record_act(
+        session,
+        item_id=item_id,
+        revision_id=revision_id,
+        annotator_id=annotator_id,
+        kind=kind,
+        now=now,
+        record=record,
+        reason=reason,
+        act_id=act_id,
+    )
+
+
+def record_act(
+    session: Session,
+    *,
+    item_id: str,
+    revision_id: str,
+    annotator_id: str,
+    kind: ActKind,
+    now: datetime,
+    record: Recording,
+    reason: str = "",
+    act_id: str | None = None,
+) -> str:
+    """Record any act with the next number; whether it is legal has been asked before."""
     is_solo = is_solo_workspace(session)
+    slots = SOLO_REVIEWS if is_solo else BLIND_REVIEWS
     act = ItemAct(
         id=act_id or new_id("act"),
         item_id=item_id,
@@ -62,7 +98,7 @@ def open_round(
         kind=kind,
         revision_id=revision_id,
         annotator_id=annotator_id,
-        slots=SOLO_REVIEWS if is_solo else BLIND_REVIEWS,
+        slots=slots if kind in OPENING else None,
         is_solo=is_solo,
         reason=reason,
         reason_hash=content_hash(reason) if reason else None,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.acts import ActKind, ItemAct
+from db.annotators import Annotator
 from db.items import Item, Revision
 from db.workspace import WorkspaceKind, find_workspace
 
@@ -57,6 +58,18 @@ def revision_author(session: Session, revision_id: str) -> str | None:
     """Name who wrote a revision; None when there is none of that id."""
     query = select(Revision.author_id).where(Revision.id == revision_id)
     return session.exec(query).one_or_none()
+
+
+def revision_of(session: Session, revision_id: str) -> str | None:
+    """Name the item that a revision is of; None when there is none of that id."""
+    query = select(Revision.item_id).where(Revision.id == revision_id)
+    return session.exec(query).one_or_none()
+
+
+def handle_of(session: Session, annotator_id: str) -> str:
+    """Give a person's handle; the id itself when there is no such annotator."""
+    query = select(Annotator.handle).where(Annotator.id == annotator_id)
+    return session.exec(query).one_or_none() or annotator_id
 
 
 def item_of_act(session: Session, act_id: str) -> Item | None:

@@ -193,6 +193,11 @@ class Standing:
         return round_outcome(self.facts, self.round, is_seed=self.is_seed)
 
     @property
+    def ruled(self) -> bool:
+        """Whether a lead's ruling holds."""
+        return self._fold.ruling is not None
+
+    @property
     def is_stopped(self) -> bool:
         """Whether nothing is asked of anybody, whatever the round says."""
         return self._fold.discard is not None or self._fold.retirement is not None
