@@ -48,6 +48,7 @@ class StarterItem:
     """An original item with its conventional twin and constructed responses.
 
     Attributes:
+        checks: What verifiers decide of the requirements, one line each; empty when nothing.
         twin: The same task with the normal instruction.
         notes: Why the item is against the convention and what was checked, in its language.
     """
@@ -59,6 +60,7 @@ class StarterItem:
     language: str
     prompt: str
     requirements: tuple[str, ...]
+    checks: str
     twin: str
     notes: str
     responses: tuple[StarterResponse, ...]
@@ -76,6 +78,7 @@ class StarterItem:
 _ITEM_KEYS: Final = frozenset(field.name for field in fields(StarterItem))
 _RESPONSE_KEYS: Final = frozenset(field.name for field in fields(StarterResponse))
 _LISTS: Final = frozenset({"requirements", "responses"})
+_MAY_BE_EMPTY: Final = frozenset({"checks"})
 
 
 def load_starter_items() -> tuple[StarterItem, ...]:
@@ -114,7 +117,10 @@ def parse_starter_item(name: str, *, text: str, taxonomy: Taxonomy) -> StarterIt
         raise Invalid(f"Starter file {name!r} is not TOML ({error}); mend that line.") from error
     where = f"Starter file {name!r}"
     _check_keys(where, table, _ITEM_KEYS)
-    words = {key: _words(where, key, table[key]) for key in _ITEM_KEYS - _LISTS}
+    words = {key: _words(where, key, table[key]) for key in _ITEM_KEYS - _LISTS - _MAY_BE_EMPTY}
+    checks = table["checks"]
+    if not isinstance(checks, str):
+        raise Invalid(f"{where}: checks is {checks!r}; write a text, empty for none.")
     if name != words["slug"] + ".toml":
         raise Invalid(f"{where}: slug is {words['slug']!r}; make it the file name without .toml.")
     for key in ("slug", "family"):
@@ -125,7 +131,9 @@ def parse_starter_item(name: str, *, text: str, taxonomy: Taxonomy) -> StarterIt
     _check_choice(where, "language", words["language"], {entry.id for entry in taxonomy.languages})
     requirements = _requirements(where, words["language"], table["requirements"])
     responses = _responses(where, table["responses"], len(requirements))
-    return StarterItem(requirements=requirements, responses=responses, **words)
+    return StarterItem(
+        requirements=requirements, responses=responses, checks=checks.strip("\n"), **words
+    )
 
 
 def _check_keys(where: str, table: object, legal: frozenset[str]) -> None:

@@ -1,15 +1,22 @@
 """Owns putting the starter set into a workspace.
 
 Loading again adds nothing that is there already; an item whose shipped text changed gets a new
-revision, unless somebody else wrote the current one: their text stays. The author is a machine,
-every label's source is ``construction``: no human evidence.
+revision, unless somebody else wrote the current one: their text stays. Checks alone make none: the
+labels that people gave would be left behind with the old one. The author is a machine, every
+label's source is ``construction``: no human evidence.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from curation.starter.content import StarterItem, StarterResponse, load_starter_items
-from db.contents import NewRevision, build_label, build_response, build_revision
+from db.contents import (
+    NewRevision,
+    build_label,
+    build_response,
+    build_revision,
+    hash_question,
+)
 from db.engine import Session
 from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
@@ -54,7 +61,7 @@ def load_starter(
             number = before.number if before else 0
             head = _head(item, now=now)
             new = _revision(head, item, number=number + 1, author_id=author.id, record=record)
-            if before is not None and new.revision.content_hash == before.content_hash:
+            if before is not None and _says(head, item, before.checks) == before.content_hash:
                 continue
             added += 1
             if number == 0:
@@ -96,9 +103,26 @@ def _revision(
         requirements=item.requirements,
         twin=item.twin,
         notes=item.notes,
+        checks=item.checks,
         author_id=author_id,
         now=record.now,
         event_id=record.event_id,
+    )
+
+
+def _says(head: Item, item: StarterItem, checks: str) -> str:
+    """Hash the shipped text with other checks."""
+    return hash_question(
+        type_id=head.type_id,
+        language_id=head.language_id,
+        prompt=item.prompt,
+        reference=item.reference,
+        requirements=item.requirements,
+        twin=item.twin,
+        notes=item.notes,
+        template_hash=None,
+        system_prompt_hash=None,
+        checks=checks,
     )
 
 

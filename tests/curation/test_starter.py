@@ -131,7 +131,7 @@ def test_item_files_hold_no_spaces_at_line_ends_and_no_tabs() -> None:
 # One breach each of a file that is otherwise sound: what is replaced, by what, and the sentence.
 BREACHES = {
     "not TOML": ('slug = "', "slug = ", "is not TOML"),
-    "missing key": ('domain = "chemistry"\n', "", "the keys are ['family', 'language'"),
+    "missing key": ('domain = "chemistry"\n', "", "the keys are ['checks', 'family'"),
     "unknown type": ('"question-correction"', '"question"', "type is 'question'; use one of:"),
     "unknown domain": ('"chemistry"', '"alchemy"', "domain is 'alchemy'; use one of:"),
     "unknown language": ('language = "en"', 'language = "fr"', "language is 'fr'; use one of:"),
@@ -155,6 +155,7 @@ BREACHES = {
         "'conventional' at least one",
     ),
     "braces": ('is a liquid at 25 °C."', 'is a {liquid} at 25 °C."', "without braces"),
+    "checks not a text": ("checks = ''", "checks = []", "checks is []; write a text"),
     "empty reason": ('reason = "Explains', 'reason = " "\n#', "reason is ' '; write a text"),
 }
 

@@ -14,7 +14,7 @@ from curation.starter.loading import load_starter
 from db.annotators import Annotator, AnnotatorKind
 from db.engine import reading, writing
 from db.labels import HUMAN_EVIDENCE, Label, LabelSource
-from db.queries.items import get_item, list_items
+from db.queries.items import current_revisions, get_item, list_items
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.verification import check_database
@@ -80,6 +80,38 @@ def test_a_changed_text_becomes_a_new_revision_with_its_own_responses(workspace:
     assert [revision.number for revision in item.revisions] == [1, 2]
     assert item.row.prompt == changed.prompt
     assert len(item.responses) == len(first.responses)
+    assert check_database(workspace).ok
+
+
+def test_a_new_workspace_has_the_shipped_checks(workspace: Engine) -> None:
+    ids = [f"starter-{item.slug}" for item in load_starter_items()]
+    with reading(workspace) as session:
+        stored = {item_id: row.checks for item_id, row in current_revisions(session, ids).items()}
+    assert stored == {f"starter-{item.slug}": item.checks for item in load_starter_items()}
+    assert sum(map(bool, stored.values())) == 15
+
+
+def test_checks_alone_make_no_new_revision_where_people_may_have_labelled(
+    workspace: Engine,
+) -> None:
+    """Pins loading.py:load_starter: a workspace from before there were checks keeps its items."""
+    shipped = load_starter_items()
+    others = [replace(item, checks="1: lines most=99") for item in shipped]
+    with writing(workspace) as session:
+        assert load_starter(session, now=NOON, items=others) == 0
+    with reading(workspace) as session:
+        ids = [f"starter-{item.slug}" for item in shipped]
+        kept = {row.checks for row in current_revisions(session, ids).values()}
+    assert kept == {item.checks for item in shipped}
+
+
+def test_a_changed_text_brings_its_checks_along(workspace: Engine) -> None:
+    first = next(item for item in load_starter_items() if item.checks)
+    changed = replace(first, prompt=first.prompt + " Please.", checks="1: lines most=99")
+    with writing(workspace) as session:
+        assert load_starter(session, now=NOON, items=[changed]) == 1
+        now = current_revisions(session, [f"starter-{first.slug}"])[f"starter-{first.slug}"]
+    assert (now.number, now.checks) == (2, "1: lines most=99")
     assert check_database(workspace).ok
 
 

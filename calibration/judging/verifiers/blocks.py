@@ -44,10 +44,11 @@ def _verify(text: str, values: Values) -> Outcome:
             where=whole.places(outside),
         )
     wanted = values.text("language")
-    if wanted and language_name(block.language) != language_name(wanted):
+    named = block.language
+    if wanted and named and language_name(named) != language_name(wanted):
         return failed(
-            en=f"The code block is marked {block.language!r}, not {wanted!r}.",
-            zh=f"代码块标注的语言是 {block.language!r}，而不是 {wanted!r}。",
+            en=f"The code block is marked {named!r}, not {wanted!r}.",
+            zh=f"代码块标注的语言是 {named!r}，而不是 {wanted!r}。",
             where=whole.places([block.start]),
         )
     return passed(en="The response is one code block.", zh="整个回答是一个代码块。")
@@ -66,8 +67,8 @@ CODE_BLOCK: Final = Verifier(
             name="language",
             kind=Kind.TEXT,
             about=Wording(
-                en="the language that the fence must name; any or none when left out",
-                zh="围栏必须标注的语言，不写则不限",
+                en="the language that the fence may name; any when left out",
+                zh="围栏可以标注的语言，不写则不限",
             ),
             refuse=_refuse,
         ),
