@@ -14,7 +14,18 @@ from db.queries.status import ItemStatus
 
 STATUSES = {
     ItemStatus.DRAFTED.value: key("status.drafted"),
+    ItemStatus.IN_REVIEW.value: key("status.in_review"),
+    ItemStatus.ADJUDICATION.value: key("status.adjudication"),
+    ItemStatus.ACCEPTED.value: key("status.accepted"),
+    ItemStatus.LABELLING.value: key("status.labelling"),
+    ItemStatus.READY.value: key("status.ready"),
     ItemStatus.RELEASED.value: key("status.released"),
+    ItemStatus.RETURNED.value: key("status.returned"),
+    ItemStatus.ESCALATED.value: key("status.escalated"),
+    ItemStatus.NEEDS_DECISION.value: key("status.needs_decision"),
+    ItemStatus.REJECTED.value: key("status.rejected"),
+    ItemStatus.DISCARDED.value: key("status.discarded"),
+    ItemStatus.RETIRED.value: key("status.retired"),
 }
 TABLE = "items_table"
 SHOWN_CHARACTERS = 160
