@@ -17,6 +17,8 @@ from typing import Final
 from db.engine import Engine, reading
 from db.errors import Conflict, Invalid
 from db.queries.releases import ReleaseView, list_releases
+from db.queries.roles import require_for_all
+from db.roles import Role
 from exports.canaries import published_canaries
 from exports.changes import Changes, compare
 from exports.contents import ReleaseContents
@@ -190,11 +192,14 @@ def cut_release(
         at: Called at each ``CutPoint``; a test kills the process there.
 
     Raises:
+        Forbidden: The actor is no lead for everything.
         Invalid: The version is malformed or its step too small, there is nothing to cut, or a row
             cannot be released.
         Conflict: The version exists with other content, or the folder holds something else.
         External: The files cannot be written.
     """
+    with reading(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
     wanted = parse_version(version)
     target = resolve_target(out)
     cut = partial(_attempt, engine, wanted, target, actor_id=actor_id, now=now, reach=at or _pass)

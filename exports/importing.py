@@ -17,7 +17,9 @@ from db.intake import FileRefused, Table, require_columns
 from db.items import ITEMS_IMPORTED, Family, Item, ItemOrigin
 from db.queries.identities import known_families, known_system_prompts, known_templates
 from db.queries.items import ItemFilter, list_items
+from db.queries.roles import require_for_all
 from db.recording import Recording, recording
+from db.roles import Role
 from db.workspace import STARTER_AUTHOR, ensure_machine
 from exports.admission import Admission, Outcome, admit, judge_text_hash
 from exports.advice import AdviceBook, ImportAdvice
@@ -132,11 +134,15 @@ def import_items(
         progress: Called now and then with rows done and rows in all.
 
     Raises:
+        Forbidden: The actor is no lead for everything.
         RowsRefused: Rows are bad; all are counted.
         FileRefused: Columns are missing or unknown.
     """
+    with reading(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
     checked = _check(engine, table, progress=progress)
     with writing(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
         # Two imports at once must not both find that a family or an item is missing.
         lock_workspace(session)
         admissions = _admit(session, checked)

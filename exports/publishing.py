@@ -11,8 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from db.engine import Engine
+from db.engine import Engine, reading
 from db.errors import Conflict, External, Invalid
+from db.queries.roles import require_for_all
+from db.roles import Role
 from exports.hub import Hub, RemoteFile, RemoteState, dataset_name
 from exports.layout import CARD, MANIFEST
 from exports.manifest import SCHEMA, CutFile, describe
@@ -145,10 +147,12 @@ def publish_release(
         Conflict: The folder is not what the release sealed; the tag exists with other content; a
             newer version is published; the dataset holds something else, or changed meanwhile.
         Invalid: The name of the dataset is illegal, or the hub refuses the files.
-        Forbidden: The token is not accepted or may not write.
+        Forbidden: The actor is no lead for everything; the token is not accepted or may not write.
         External: The hub cannot be reached or fails.
     """
     reach = at or _pass
+    with reading(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
     dataset_name(repo)
     reach(PublishStep.CHECKING)
     files = sealed_files(engine, version, folder, now=now)

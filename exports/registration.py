@@ -10,8 +10,10 @@ from typing import Final
 from db.engine import Engine, Session, lock_workspace, writing
 from db.errors import Conflict
 from db.queries.releases import list_releases
+from db.queries.roles import require_for_all
 from db.recording import Recording, recording
 from db.releases import Release, ReleaseRow
+from db.roles import Role
 from db.workspace import find_workspace
 from exports.canaries import unpublished_canary
 from exports.contents import ReleaseContents
@@ -46,12 +48,14 @@ def register_release(
         before_commit: Called when all is written and nothing is committed.
 
     Raises:
+        Forbidden: The actor is no lead for everything.
         Overtaken: The version, or another one, was entered since the release was planned.
         Conflict: Items changed since its rows were read.
     """
     with writing(engine) as session:
         # Two cuts at once would both find that the version is free.
         lock_workspace(session)
+        require_for_all(session, actor_id, Role.LEAD)
         # Another version counts too: the change log would not know of it.
         newer = {entry.version for entry in list_releases(session)} - {
             entry.version for entry in contents.log[1:]

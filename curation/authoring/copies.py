@@ -30,12 +30,12 @@ from curation.authoring.texts import (
     take_mine,
     take_theirs,
 )
-from db.annotators import Annotator
 from db.base import new_id
 from db.contents import short_id
 from db.engine import Engine, Session, writing
 from db.errors import Conflict, Invalid, NotFound
 from db.items import Revision
+from db.queries.roles import require, require_on_item
 from db.queries.working_copies import (
     CopyRow,
     current_revision,
@@ -49,6 +49,7 @@ from db.queries.working_copies import (
     set_asides,
     text_up_to,
 )
+from db.roles import Role
 from db.working_copies import Closing, Part, SetAside, WorkingCopy
 
 
@@ -63,13 +64,13 @@ def open_new(engine: Engine, *, annotator_id: str, now: datetime, token: str = "
             call opens another.
 
     Raises:
-        NotFound: There is no such annotator.
+        Forbidden: The annotator is no author.
     """
     copy_id = short_id("copy", [annotator_id, token]) if token else new_id("copy")
 
     def attempt(session: Session) -> CopyView:
+        require(session, annotator_id, Role.AUTHOR)
         if lock_copy(session, copy_id) is None:
-            _check_annotator(session, annotator_id)
             row = WorkingCopy(id=copy_id, annotator_id=annotator_id, opened_at=now, touched_at=now)
             begin(session, row, dict.fromkeys(Part, ""), before={})
         return load_copy(session, copy_id, annotator_id=annotator_id)
@@ -81,13 +82,14 @@ def open_item(engine: Engine, item_id: str, *, annotator_id: str, now: datetime)
     """Give the person's open copy of an item, else open one from the current revision.
 
     Raises:
-        NotFound: There is no such item, or no such annotator.
+        NotFound: There is no such item.
+        Forbidden: The annotator is no author for its type and language.
     """
 
     def attempt(session: Session) -> CopyView:
+        require_on_item(session, annotator_id, Role.AUTHOR, item_id)
         found = open_copy_of(session, item_id, annotator_id=annotator_id)
         if found is None:
-            _check_annotator(session, annotator_id)
             found = _open_item(session, item_id, annotator_id=annotator_id, now=now)
         return load_copy(session, found.id, annotator_id=annotator_id)
 
@@ -101,7 +103,7 @@ def load_copy(session: Session, copy_id: str, *, annotator_id: str) -> CopyView:
         NotFound: There is no such copy.
         Forbidden: It is another person's.
     """
-    row = own_copy(session.get(WorkingCopy, copy_id), copy_id, annotator_id=annotator_id)
+    row = own_copy(session, session.get(WorkingCopy, copy_id), copy_id, annotator_id=annotator_id)
     parts = {
         part: PartView(text=text.text, number=text.number, saved_at=text.saved_at)
         for part, text in newest_texts(session, [copy_id]).items()
@@ -152,7 +154,7 @@ def discard(engine: Engine, copy_id: str, *, annotator_id: str, now: datetime) -
         Conflict: It was submitted, or given up for a newer revision.
     """
     with writing(engine) as session:
-        row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
+        row = own_copy(session, lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
         if row.closed_as not in {None, Closing.DISCARDED}:
             raise Conflict(
                 f"The working copy {copy_id!r} is closed ({row.closed_as}) and cannot be "
@@ -199,7 +201,7 @@ def save_part(
     check_sender(tab, base_number)
 
     def attempt(session: Session) -> SavedPart | StalePart:
-        row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
+        row = own_copy(session, lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
         saved = repeated(session, row, part, text, base_number=base_number, tab=tab)
         if saved is not None:
             return saved
@@ -256,7 +258,9 @@ def settle_part(
         aside = session.get(SetAside, aside_id)
         if aside is None:
             raise NotFound(f"There is no text {aside_id!r} set aside; load the working copy again.")
-        row = own_copy(lock_copy(session, aside.copy_id), aside.copy_id, annotator_id=annotator_id)
+        row = own_copy(
+            session, lock_copy(session, aside.copy_id), aside.copy_id, annotator_id=annotator_id
+        )
         session.refresh(aside)
         if choice is Choice.THEIRS:
             return take_theirs(session, row, aside, theirs_number=theirs_number, now=now)
@@ -289,11 +293,6 @@ def find_differences(
     started = first_text(session, row.id, Part.FAMILY)
     touched = started is not None and started.text != mine[Part.FAMILY].text
     return tuple(one for one in found if one.part is not Part.FAMILY or moved or touched)
-
-
-def _check_annotator(session: Session, annotator_id: str) -> None:
-    if session.get(Annotator, annotator_id) is None:
-        raise NotFound(f"There is no annotator {annotator_id!r} in this workspace.")
 
 
 def _open_item(session: Session, item_id: str, *, annotator_id: str, now: datetime) -> WorkingCopy:

@@ -13,6 +13,7 @@ from curation.authoring.copy_views import SavedPart, StalePart
 from db.contents import short_id
 from db.engine import Engine, Session, writing
 from db.errors import Conflict, Forbidden, Invalid, NotFound
+from db.queries.roles import require
 from db.queries.working_copies import (
     all_texts,
     copies_of,
@@ -24,6 +25,7 @@ from db.queries.working_copies import (
     tabs_after,
     text_up_to,
 )
+from db.roles import Role
 from db.working_copies import Part, Resolution, SetAside, WorkingCopy, WorkingText
 
 T = TypeVar("T")
@@ -43,13 +45,19 @@ def retried(engine: Engine, attempt: Callable[[Session], T]) -> T:
         return attempt(session)
 
 
-def own_copy(row: WorkingCopy | None, copy_id: str, *, annotator_id: str) -> WorkingCopy:
-    """Give the row when it exists and is this person's.
+def own_copy(
+    session: Session, row: WorkingCopy | None, copy_id: str, *, annotator_id: str
+) -> WorkingCopy:
+    """Give the row when it exists and is this person's, and the person may write.
+
+    Where the item's own type and language count, ``open_item`` and ``submit`` ask for them: what is
+    typed meanwhile is kept, whatever type is chosen.
 
     Raises:
         NotFound: There is no such copy.
-        Forbidden: It is another person's.
+        Forbidden: It is another person's, or the person is no author.
     """
+    require(session, annotator_id, Role.AUTHOR)
     if row is None:
         raise NotFound(f"There is no working copy {copy_id!r}; open the item again.")
     if row.annotator_id != annotator_id:

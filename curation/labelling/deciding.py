@@ -23,7 +23,9 @@ from db.queries.labelling import (
     find_ground,
     labels_on,
 )
+from db.queries.roles import require_on_response
 from db.recording import recording
+from db.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,8 @@ def decide(
         now: The moment.
 
     Raises:
-        NotFound: There is no such annotator or response.
-        Forbidden: The annotator is a machine.
+        NotFound: There is no such response.
+        Forbidden: The annotator may not label items of that type and language.
         Invalid: The parts of the decision contradict each other.
     """
     gesture = Gesture(
@@ -147,6 +149,7 @@ def _decide(
     replaces: str | None,
     now: datetime,
 ) -> Decided | LabelConflict:
+    require_on_response(session, annotator_id, Role.LABELLER, response_id)
     ground = find_ground(session, annotator_id=annotator_id, response_id=response_id)
     standing = standing_on(ground)
     check(

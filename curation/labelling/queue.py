@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from db.engine import Session
 from db.queries.labelling_queue import LabelFilter, Waiting, place_of, waiting
+from db.queries.roles import require
+from db.roles import Role
 
 # How many waiting responses the next one is drawn from.
 WINDOW = 32
@@ -36,7 +38,7 @@ def next_response(
     passed: Sequence[str] = (),
     window: int = WINDOW,
 ) -> NextResponse | None:
-    """Choose the next response that a person has no live label on; None when none waits.
+    """Choose the next response that a person may label and has not; None when none waits.
 
     The same person, place and waiting responses always give the same answer.
 
@@ -48,7 +50,11 @@ def next_response(
         passed: Responses that were passed over; they come back when nothing else waits.
         window: How many waiting responses to draw from; the number left, when it is known and
             smaller, spares looking for more.
+
+    Raises:
+        Forbidden: The annotator may label nothing.
     """
+    require(session, annotator_id, Role.LABELLER)
     place = place_of(session, after) if after is not None else None
     start = place.content_hash if place else f"sha256:{_hashed(annotator_id)}"
     here = () if after is None else (after,)

@@ -19,7 +19,9 @@ from db.queries.labelling import (
     response_origin,
     revealed_to,
 )
+from db.queries.roles import ANY, require, require_on_response
 from db.recording import recording
+from db.roles import Role
 
 LABEL_REVEALED: Final = "label.reveal"
 
@@ -31,11 +33,12 @@ def reveal(engine: Engine, *, annotator_id: str, response_id: str, now: datetime
 
     Raises:
         NotFound: There is no such response.
-        Forbidden: The person has no live label on it.
+        Forbidden: The person has no live label on it, or may not label such items.
     """
 
     def once() -> ResponseOrigin:
         with writing(engine) as session:
+            require_on_response(session, annotator_id, Role.LABELLER, response_id)
             origin = response_origin(session, response_id, annotator_id=annotator_id)
             labels = labels_on(session, response_id=response_id, annotator_id=annotator_id)
             if not any(label.is_live for label in labels):
@@ -54,13 +57,18 @@ def reveal_item(engine: Engine, *, annotator_id: str, item_id: str, now: datetim
 
     Returns:
         How many of them they had not seen before.
+
+    Raises:
+        Forbidden: They do not belong to the workspace.
     """
     with reading(engine) as session:
+        require(session, annotator_id, ANY)
         if not _unseen(session, current_responses(session, item_id), annotator_id=annotator_id):
             return 0
 
     def once() -> int:
         with writing(engine) as session:
+            require(session, annotator_id, ANY)
             responses = current_responses(session, item_id)
             return _record(session, responses, annotator_id=annotator_id, now=now, item_id=item_id)
 

@@ -9,7 +9,9 @@ from db.engine import Engine, Session, writing
 from db.errors import Forbidden
 from db.labels import LabelWithdrawal
 from db.queries.labelling import PersonLabel, get_label, last_decided
+from db.queries.roles import require_on_response
 from db.recording import recording
+from db.roles import Role
 
 LABEL_UNDONE: Final = "label.undo"
 UNDOABLE: Final = 10
@@ -59,7 +61,8 @@ def undo(engine: Engine, *, annotator_id: str, label_id: str, now: datetime) -> 
 
     Raises:
         NotFound: There is no such label.
-        Forbidden: It is somebody else's, or older than the last ten.
+        Forbidden: It is somebody else's, or older than the last ten; or the person may not label
+            items of that type and language any more.
     """
 
     def once() -> Undone:
@@ -73,6 +76,7 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     label = get_label(session, label_id)
     if label.annotator_id != annotator_id:
         raise Forbidden(f"The label {label_id!r} is another person's; only they can undo it.")
+    require_on_response(session, annotator_id, Role.LABELLER, label.response_id)
     reach = last_decisions(session, annotator_id=annotator_id)
     # Looked up last: a label that another tab takes back meanwhile is no longer undoable either.
     withdrawal = session.get(LabelWithdrawal, label_id)

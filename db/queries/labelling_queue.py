@@ -16,7 +16,9 @@ from sqlmodel import Session, col, select
 from db.base import UtcDateTime
 from db.items import Item, Revision
 from db.labels import Label, LabelWithdrawal
+from db.queries.roles import granted, is_limited
 from db.responses import Response
+from db.roles import Role
 
 Query = TypeVar("Query", bound="sa.Select[Any]")
 
@@ -55,9 +57,10 @@ class QueueCounts:
     """What waits for a person.
 
     Attributes:
-        asked: Responses of current revisions that the filter lets through.
+        asked: Responses of current revisions that the filter lets through and that the person's
+            role covers.
         labelled: Those of them that the person has a live label on.
-        excluded: Responses of current revisions that the filter leaves out.
+        excluded: Responses of current revisions that the filter or the person's role leaves out.
         recent: The person's live labels since the moment that was asked for, filter or not.
     """
 
@@ -94,7 +97,7 @@ def waiting(
     passed: Sequence[str] = (),
     limit: int,
 ) -> list[Waiting]:
-    """List responses that a person has not labelled, in one walk from a place and around.
+    """List responses that a person may label and has not, in one walk from a place and around.
 
     Args:
         session: Open.
@@ -112,9 +115,11 @@ def waiting(
         "types": list(wanted.type_ids),
         "languages": list(wanted.language_ids),
     }
+    limited = is_limited(session, annotator_id, Role.LABELLER)
     for is_ahead in (True, False):
         walk = _walk(
             is_ahead=is_ahead,
+            is_limited=limited,
             by_type=bool(wanted.type_ids),
             by_language=bool(wanted.language_ids),
             leaves_out=bool(passed),
@@ -140,17 +145,19 @@ def count_queue(
         session.connection().execute(_counts(), {"annotator": annotator_id, "since": since}).one()
     )
     current = everything - old_responses
-    if wanted.is_open:
+    limited = is_limited(session, annotator_id, Role.LABELLER)
+    if wanted.is_open and not limited:
         old_labels = _count_old_labels(session, annotator_id) if old_responses else 0
         asked, labelled = current, labels - old_labels
     else:
-        asked, labelled = session.execute(_asked_and_labelled(annotator_id, wanted)).one()
+        query = _asked_and_labelled(annotator_id, wanted, limited=limited)
+        asked, labelled = session.execute(query).one()
     return QueueCounts(asked=asked, labelled=labelled, excluded=current - asked, recent=recent)
 
 
 @cache
 def _walk(
-    *, is_ahead: bool, by_type: bool, by_language: bool, leaves_out: bool
+    *, is_ahead: bool, is_limited: bool, by_type: bool, by_language: bool, leaves_out: bool
 ) -> "sa.Select[*tuple[Any, ...]]":
     hashed, start = col(Response.content_hash), sa.bindparam("start", type_=sa.String)
     family = (
@@ -164,8 +171,10 @@ def _walk(
     asked = sa.select(col(Revision.id)).where(
         col(Revision.id) == col(Response.revision_id), is_current()
     )
-    if by_type or by_language:
+    if is_limited or by_type or by_language:
         asked = asked.join(Item, col(Item.id) == col(Revision.item_id))
+    if is_limited:
+        asked = asked.where(_may_label(sa.bindparam("annotator", type_=sa.String)))
     if by_type:
         asked = asked.where(col(Item.type_id).in_(sa.bindparam("types", expanding=True)))
     if by_language:
@@ -229,7 +238,9 @@ def _old_responses() -> sa.Subquery:
     return select(Response.id).where(col(Response.revision_id).in_(superseded)).subquery()
 
 
-def _asked_and_labelled(annotator_id: str, wanted: LabelFilter) -> "sa.Select[tuple[int, int]]":
+def _asked_and_labelled(
+    annotator_id: str, wanted: LabelFilter, *, limited: bool
+) -> "sa.Select[tuple[int, int]]":
     labelled = sa.case((_labelled_by(annotator_id), 1), else_=0)
     query = (
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(labelled), 0))
@@ -237,7 +248,21 @@ def _asked_and_labelled(annotator_id: str, wanted: LabelFilter) -> "sa.Select[tu
         .join(Response, col(Response.revision_id) == col(Revision.id))
         .where(is_current())
     )
+    if wanted.is_open and not limited:
+        return query
+    query = query.join(Item, col(Item.id) == col(Revision.item_id))
+    if limited:
+        query = query.where(_may_label(sa.literal(annotator_id)))
     return _filtered(query, wanted)
+
+
+def _may_label(annotator_id: "sa.ColumnElement[str]") -> "sa.ColumnElement[bool]":
+    return granted(
+        Role.LABELLER,
+        annotator_id,
+        type_id=col(Item.type_id),
+        language_id=col(Item.language_id),
+    )
 
 
 def _own(annotator_id: "str | sa.BindParameter[str]") -> "tuple[sa.ColumnElement[bool], ...]":
@@ -255,9 +280,6 @@ def _labelled_by(annotator_id: "str | sa.BindParameter[str]") -> sa.ColumnElemen
 
 
 def _filtered(query: Query, wanted: LabelFilter) -> Query:
-    if wanted.is_open:
-        return query
-    query = query.join(Item, col(Item.id) == col(Revision.item_id))
     if wanted.type_ids:
         query = query.where(col(Item.type_id).in_(wanted.type_ids))
     if wanted.language_ids:

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from db.annotators import Annotator, AnnotatorKind
-from db.errors import Forbidden
+from db.errors import Forbidden, NotFound
+from db.items import Item, Revision
+from db.responses import Response
 from db.roles import Role, RoleGrant, RoleRevocation
 from db.workspace import Workspace, WorkspaceKind
 
@@ -137,6 +139,93 @@ def require(
         )
 
 
+def require_for_all(session: Session, annotator_id: str, role: Role) -> None:
+    """Refuse an annotator who does not hold a role for every type and language, later ones too.
+
+    Raises:
+        Forbidden: They do not, withdrew, are a machine or are not there.
+    """
+    found = find_standing(session, annotator_id)
+    if found is None or not found.holds(role):
+        raise Forbidden(_refusal(annotator_id, found, (role,), type_id=None, language_id=None))
+    if not (found.owns_all or Held(role=role, type_id=None, language_id=None) in found.held):
+        raise Forbidden(
+            f"{found.handle!r} holds the role {role.value!r} for some types or languages only, "
+            "and this concerns all of them; ask an admin to grant it without limits, on the page "
+            "Admin or with 'gainsay people grant'."
+        )
+
+
+def require_on_item(
+    session: Session, annotator_id: str, role: Role | Collection[Role], item_id: str
+) -> None:
+    """Refuse an annotator who lacks a role for an item's type and language.
+
+    Raises:
+        NotFound: There is no such item; a stranger is not told that.
+        Forbidden: They lack the role, withdrew, are a machine or are not there.
+    """
+    found = session.connection().execute(_item_place(), {"subject": item_id}).one_or_none()
+    if found is None:
+        require(session, annotator_id, role)
+        raise NotFound(
+            f"There is no item {item_id!r} in this workspace; 'gainsay items list' names them."
+        )
+    require(session, annotator_id, role, type_id=found[0], language_id=found[1])
+
+
+def require_on_response(
+    session: Session, annotator_id: str, role: Role | Collection[Role], response_id: str
+) -> None:
+    """Refuse an annotator who lacks a role for the type and language of a response's item.
+
+    Raises:
+        NotFound: There is no such response; a stranger is not told that.
+        Forbidden: They lack the role, withdrew, are a machine or are not there.
+    """
+    found = session.connection().execute(_response_place(), {"subject": response_id}).one_or_none()
+    if found is None:
+        require(session, annotator_id, role)
+        raise NotFound(
+            f"There is no response {response_id!r} in this workspace; open its item to see its "
+            "responses."
+        )
+    require(session, annotator_id, role, type_id=found[0], language_id=found[1])
+
+
+def is_limited(session: Session, annotator_id: str, role: Role) -> bool:
+    """Say whether a person's role leaves out some types or languages, so that a list must too."""
+    found = find_standing(session, annotator_id)
+    everything = Held(role=role, type_id=None, language_id=None)
+    return found is None or not (found.owns_all or everything in found.held)
+
+
+def granted(
+    role: Role,
+    annotator_id: "sa.ColumnElement[str]",
+    *,
+    type_id: "sa.orm.Mapped[str]",
+    language_id: "sa.orm.Mapped[str]",
+) -> "sa.ColumnElement[bool]":
+    """Hold for the types and languages that a role was granted for; for a query's own columns.
+
+    It asks for grants alone: whether the person may do anything at all is ``require``'s business.
+    """
+    grant: sa.Table = RoleGrant.__table__.alias()  # type: ignore[attr-defined]
+    revocation: sa.Table = RoleRevocation.__table__  # type: ignore[attr-defined]
+    return (
+        sa.select(grant.c.id)
+        .where(
+            grant.c.annotator_id == annotator_id,
+            grant.c.role == role,
+            sa.or_(grant.c.type_id.is_(None), grant.c.type_id == type_id),
+            sa.or_(grant.c.language_id.is_(None), grant.c.language_id == language_id),
+            ~sa.exists().where(revocation.c.grant_id == grant.c.id),
+        )
+        .exists()
+    )
+
+
 def holds(
     session: Session,
     annotator_id: str,
@@ -236,4 +325,26 @@ def _standing() -> "sa.Select[*tuple[Any, ...]]":
         .join(workspace, sa.true(), isouter=True)
         .join(grant, sa.and_(grant.c.annotator_id == annotator.c.id, ~revoked), isouter=True)
         .where(annotator.c.id == sa.bindparam("annotator", type_=sa.String))
+    )
+
+
+@cache
+def _item_place() -> "sa.Select[*tuple[Any, ...]]":
+    item: sa.Table = Item.__table__  # type: ignore[attr-defined]
+    return sa.select(item.c.type_id, item.c.language_id).where(
+        item.c.id == sa.bindparam("subject", type_=sa.String)
+    )
+
+
+@cache
+def _response_place() -> "sa.Select[*tuple[Any, ...]]":
+    item: sa.Table = Item.__table__  # type: ignore[attr-defined]
+    revision: sa.Table = Revision.__table__  # type: ignore[attr-defined]
+    response: sa.Table = Response.__table__  # type: ignore[attr-defined]
+    return (
+        sa.select(item.c.type_id, item.c.language_id)
+        .select_from(response)
+        .join(revision, revision.c.id == response.c.revision_id)
+        .join(item, item.c.id == revision.c.item_id)
+        .where(response.c.id == sa.bindparam("subject", type_=sa.String))
     )

@@ -10,8 +10,10 @@ from typing import Final, TypeAlias
 
 from db.engine import Engine, Session, lock_workspace, reading, writing
 from db.intake import Table
+from db.queries.roles import require_for_all
 from db.queries.transfer import is_changed_since, newest_event
 from db.recording import recording
+from db.roles import Role
 from exports.transfer.arrivals import Arrivals, Settle
 from exports.transfer.forms import Kind, Progress, TransferCount, TransferReport
 from exports.transfer.labels import check_labels
@@ -47,9 +49,12 @@ def plan_transfer(
         progress: Called now and then with rows done and rows in all.
 
     Raises:
+        Forbidden: The actor is no lead for everything.
         RowsRefused: Rows are bad; all are counted.
         FileRefused: Columns are missing, unknown, or there twice.
     """
+    with reading(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
     settle = CHECKS[kind](table, now, progress)
     with reading(engine) as session:
         arrivals = settle(session, actor_id)
@@ -76,9 +81,12 @@ def transfer(
         progress: Called now and then with rows done and rows in all.
 
     Raises:
+        Forbidden: The actor is no lead for everything.
         RowsRefused: Rows are bad; all are counted.
         FileRefused: Columns are missing, unknown, or there twice.
     """
+    with reading(engine) as session:
+        require_for_all(session, actor_id, Role.LEAD)
     settle = CHECKS[kind](table, now, progress)
     # Most of the work is done before anybody has to wait; the lock of SQLite keeps all out.
     with reading(engine) as session:
@@ -87,6 +95,7 @@ def transfer(
     with writing(engine) as session:
         # Two imports at once must not both find that a rater has not labelled a response yet.
         lock_workspace(session)
+        require_for_all(session, actor_id, Role.LEAD)
         if is_changed_since(session, seq):
             arrivals = CHECKS[kind](table, now, None)(session, actor_id)
         report = _report(table, kind, arrivals, written=bool(arrivals.facts))

@@ -232,7 +232,7 @@ def test_another_persons_copy_is_forbidden_and_an_unknown_one_not_found(desk: De
         desk.save("nowhere", "x", base=0)
     with pytest.raises(NotFound, match="no item 'nowhere'"):
         desk.item("nowhere")
-    with pytest.raises(NotFound, match="no annotator 'nobody'"):
+    with pytest.raises(Forbidden, match="no annotator 'nobody'"):
         open_new(desk.engine, annotator_id="nobody", now=NOW)
     with pytest.raises(NotFound, match="no text 'nowhere' set aside"):
         desk.settle("nowhere", Choice.MINE, theirs_number=0)

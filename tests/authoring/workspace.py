@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.queries.annotators import list_annotators
-from db.workspace import add_annotator
+from db.roles import Role
 from tests.db.content import fill
+from tests.people.team import join, share
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -16,7 +16,8 @@ def furnish(engine: Engine) -> None:
     """Create the workspace with item ``a`` and the people ``local`` and ``other``."""
     fill(engine)
     with writing(engine) as session:
-        add_annotator(session, "other", kind=AnnotatorKind.HUMAN, now=NOW)
+        share(session)
+        join(session, "other", *Role)
 
 
 def annotator(engine: Engine, handle: str = "local") -> str:

@@ -142,14 +142,14 @@ def test_a_demonstration_person_is_never_blind(place: Place) -> None:
 
 def test_a_machine_is_refused_in_one_sentence(place: Place) -> None:
     (response, *_) = place.add_item("a")
-    with pytest.raises(Forbidden, match="'robot' is a machine; only people label here"):
+    with pytest.raises(Forbidden, match="'robot' is a machine, and only people hold roles"):
         place.say(response, who=place.machine)
     assert place.count("label") == 0
 
 
 def test_an_unknown_person_or_response_is_named(place: Place) -> None:
     (response, *_) = place.add_item("a")
-    with pytest.raises(NotFound, match="'nobody'"):
+    with pytest.raises(Forbidden, match="no annotator 'nobody'"):
         place.say(response, who="nobody")
     with pytest.raises(NotFound, match="'no-response'"):
         place.say("no-response")

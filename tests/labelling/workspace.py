@@ -17,9 +17,11 @@ from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
 from db.recording import Recording, recording
 from db.responses import ContrastRole, Response, ResponseSource
+from db.roles import Role
 from db.verification import verify_history
 from db.workspace import WorkspaceKind, add_annotator, ensure_workspace, find_workspace
 from tests.db.content import add_taxonomy
+from tests.people.team import give, share
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 REQUIREMENTS = ("It answers 3.", "It is short.", "It is polite.")
@@ -215,7 +217,8 @@ def make_place(engine: Engine) -> Place:
         place = Place(
             engine=engine, ann=workspace.local_annotator_id, ben=ben.id, machine=machine.id
         )
-    place.share()
+        share(session)
+        give(session, ben.id, *Role)
     return place
 
 

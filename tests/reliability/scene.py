@@ -6,11 +6,13 @@ from sqlalchemy import Engine
 
 from db.annotators import AnnotatorKind
 from db.engine import writing
+from db.roles import Role
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
-from db.workspace import WorkspaceKind, add_annotator, ensure_workspace
+from db.workspace import add_annotator, ensure_workspace
 from tests.db.content import add_item
 from tests.labelling.workspace import NOW, Place
+from tests.people.team import join, share
 
 ITEMS = 8
 TYPE = "question-correction"
@@ -34,12 +36,9 @@ def make_scene(engine: Engine) -> Scene:
     """Fill a migrated database, with the taxonomy that the app would install."""
     with writing(engine) as session:
         workspace = ensure_workspace(session, now=NOW)
-        workspace.kind = WorkspaceKind.SHARED
         install_taxonomy(session, load_taxonomy(), now=NOW)
-        ben, cho, dee = (
-            add_annotator(session, handle, kind=AnnotatorKind.HUMAN, now=NOW).id
-            for handle in ("ben", "cho", "dee")
-        )
+        share(session)
+        ben, cho, dee = (join(session, handle, *Role) for handle in ("ben", "cho", "dee"))
         machine = add_annotator(session, "robot", kind=AnnotatorKind.MACHINE, now=NOW)
         for item_id in "ab":
             prompt = f"Answer wrongly: what is {item_id}?"
