@@ -6,9 +6,12 @@ import streamlit as st
 
 from app.components.header import draw_header, draw_not_ready, draw_notices, draw_refusal
 from app.components.navigation import pages
-from app.resources import workspace_engine
+from app.components.sign_in.screens import draw_choose_password, draw_other_person, draw_sign_in
+from app.identity import acting_id, bind, find_person
+from app.resources import open_workspace
 from app.state import keep_ui_language
 from app.views.workspace_head import load_workspace_head
+from curation.sign_in.sessions import SignedOut
 from db.engine import reading
 from db.errors import GainsayError
 
@@ -19,16 +22,34 @@ st.set_page_config(
 )
 keep_ui_language()
 st.logo(str(PICTURES / "wordmark.svg"), icon_image=str(PICTURES / "mark.svg"), size="large")
-page = st.navigation(pages(), position="sidebar", expanded=True)
 
 try:
-    with reading(workspace_engine()) as session:
-        head = load_workspace_head(session)
+    engine = open_workspace()
+    person = find_person(engine)
 except GainsayError as error:
+    st.navigation(pages(), position="sidebar", expanded=True)
     draw_header(None)
     draw_not_ready(error)
     st.stop()
 
+is_open = not isinstance(person, SignedOut) and not person.must_change
+page = st.navigation(pages(), position="sidebar" if is_open else "hidden", expanded=True)
+if isinstance(person, SignedOut):
+    draw_header(None)
+    draw_sign_in(person, acted_before=acting_id() is not None)
+    st.stop()
+if acting_id() not in {None, person.annotator_id}:
+    draw_header(None)
+    draw_other_person(person)
+    st.stop()
+bind(person)
+if person.must_change:
+    draw_header(None)
+    draw_choose_password(person)
+    st.stop()
+
+with reading(engine) as session:
+    head = load_workspace_head(session, annotator_id=person.annotator_id)
 draw_header(head)
 draw_notices()
 st.title(page.title, anchor=False)

@@ -4,6 +4,7 @@ from threading import Lock
 
 import streamlit as st
 
+from app.identity import hold_to_person
 from app.settings import load_settings
 from app.views.author_near import PromptIndex, build_prompt_index
 from app.views.overview import Overview, load_overview
@@ -16,13 +17,21 @@ from exports.differing import Difference, difference
 
 
 def workspace_engine() -> Engine:
-    """Give the engine of the workspace that the environment names.
+    """Give the engine of the workspace to the person that the page was drawn for.
+
+    The run ends here when that person has signed out or somebody else has signed in: callbacks and
+    fragments pass this door too.
 
     Raises:
         NotFound: There is no workspace yet.
         Conflict: Its schema is not this program's.
         External: The database cannot be reached.
     """
+    return hold_to_person(open_workspace())
+
+
+def open_workspace() -> Engine:
+    """Give the engine to what finds out who acts; everything else asks ``workspace_engine``."""
     return _engine(load_settings().database_url)
 
 

@@ -7,6 +7,7 @@ from app.components.author_form import draw_form
 from app.components.author_list import draw_copies
 from app.components.author_saving import Author
 from app.components.header import draw_refusal
+from app.identity import acting_id
 from app.resources import workspace_engine
 from app.state import AUTHOR_CLOSED_SHOWN, COPY
 from app.views.workspace_head import load_workspace_head
@@ -17,7 +18,7 @@ from db.errors import Forbidden, NotFound
 engine = workspace_engine()
 copy_id = st.query_params.get(COPY)
 with reading(engine) as session:
-    annotator_id = load_workspace_head(session).annotator_id
+    annotator_id = load_workspace_head(session, annotator_id=acting_id()).annotator_id
 
 if copy_id is not None:
     try:

@@ -12,6 +12,7 @@ from app.components.item_filters import draw_filters
 from app.components.item_table import draw_item_table
 from app.components.navigation import AUTHOR
 from app.components.wording import t, tn
+from app.identity import acting_id
 from app.resources import workspace_engine
 from app.state import ITEM, ITEM_PAGE
 from app.views.item_list import load_choices, load_item_list
@@ -28,7 +29,7 @@ if item_id is not None:
         with reading(engine) as session:
             choices = load_choices(session)
             item = load_item_page(session, item_id)
-            head = load_workspace_head(session)
+            head = load_workspace_head(session, annotator_id=acting_id())
     except NotFound as error:
         draw_refusal(error)
     else:
@@ -41,7 +42,7 @@ if item_id is not None:
 
 with reading(engine) as session:
     choices = load_choices(session)
-    head = load_workspace_head(session)
+    head = load_workspace_head(session, annotator_id=acting_id())
 
 st.page_link(AUTHOR, label=t("items.write"), icon=":material/edit_note:")
 with st.expander(t("transfer.heading"), icon=":material/upload_file:", key="items_import"):

@@ -11,6 +11,7 @@ from app.components.label_gestures import held_conflict
 from app.components.label_queue import draw_empty, draw_label_filter, draw_progress, lay_out_top
 from app.components.label_task import draw_task
 from app.components.wording import start_of_day, t
+from app.identity import acting_id
 from app.resources import workspace_engine
 from app.state import ui_language
 from app.views.label_page import load_label_page, load_label_task
@@ -20,7 +21,7 @@ from db.engine import reading
 
 engine = workspace_engine()
 with reading(engine) as session:
-    annotator_id = load_workspace_head(session).annotator_id
+    annotator_id = load_workspace_head(session, annotator_id=acting_id()).annotator_id
     taxonomy = load_taxonomy_names(session)
 
 if table.begins_anew():

@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.release_list import draw_releases
 from app.components.release_preview import draw_preview
 from app.components.wording import t
+from app.identity import acting_id
 from app.resources import overview, release_preview, workspace_engine
 from app.settings import load_settings
 from app.views.releases import load_releases
@@ -13,7 +14,7 @@ from db.engine import reading
 
 engine = workspace_engine()
 with reading(engine) as session:
-    head = load_workspace_head(session)
+    head = load_workspace_head(session, annotator_id=acting_id())
 view = load_releases(
     engine,
     preview=release_preview(),

@@ -4,8 +4,11 @@ import streamlit as st
 
 from app.catalogues.texts import UiLanguage
 from app.components.markdown import escaped
+from app.components.sign_in.form import CHOOSE, OLD_AND_NEW, PASSWORD, draw_form
 from app.components.wording import t
-from app.state import UI_LANGUAGE, Tone, take_notices
+from app.identity import sign_out_here
+from app.resources import open_workspace
+from app.state import UI_LANGUAGE, Tone, queue_notice, take_notices
 from app.views.workspace_head import WorkspaceHead
 from db.errors import GainsayError
 
@@ -31,6 +34,8 @@ def draw_header(head: WorkspaceHead | None) -> None:
                 st.badge(
                     t("header.you_are", handle=head.handle), icon=":material/person:", color="gray"
                 )
+                if not head.is_solo:
+                    _draw_account()
         st.segmented_control(
             t("header.language"),
             list(OWN_NAMES),
@@ -40,6 +45,30 @@ def draw_header(head: WorkspaceHead | None) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
+
+
+def _draw_account() -> None:
+    if st.button(t("header.password"), icon=":material/key:", type="tertiary", key="password"):
+        st.dialog(t("header.password"))(_draw_password)()
+    st.button(
+        t("header.sign_out"),
+        icon=":material/logout:",
+        type="tertiary",
+        key="sign_out",
+        on_click=_sign_out,
+    )
+
+
+def _draw_password() -> None:
+    st.markdown(t("sign_in.change_about"))
+    draw_form(OLD_AND_NEW, address=PASSWORD, button=CHOOSE, key="sign_in_change")
+
+
+def _sign_out() -> None:
+    try:
+        sign_out_here(open_workspace())
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
 
 
 def draw_notices() -> None:

@@ -1,15 +1,16 @@
-"""Owns what the header says: which workspace this is and who works in it."""
+"""Owns what the header says: which workspace this is and who acts in it."""
 
 from dataclasses import dataclass
 
 from db.engine import Session
-from db.errors import NotFound
+from db.errors import Forbidden, NotFound
 from db.queries.annotators import find_host
+from db.queries.sign_ins import find_handle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceHead:
-    """The workspace and its local annotator."""
+    """The workspace and the person who acts in this browser."""
 
     name: str
     is_solo: bool
@@ -17,10 +18,15 @@ class WorkspaceHead:
     handle: str
 
 
-def load_workspace_head(session: Session) -> WorkspaceHead:
+def load_workspace_head(session: Session, *, annotator_id: str | None = None) -> WorkspaceHead:
     """Read the header.
 
+    Args:
+        session: Any.
+        annotator_id: Who acts, as ``app.identity`` found out; None where nobody signs in.
+
     Raises:
+        Forbidden: Nobody is signed in to a shared workspace, or the person has withdrawn.
         NotFound: The database has its tables but no workspace yet.
     """
     host = find_host(session)
@@ -28,9 +34,11 @@ def load_workspace_head(session: Session) -> WorkspaceHead:
         raise NotFound(
             "The database has no workspace yet; run 'gainsay db upgrade --starter' or 'gainsay up'."
         )
-    return WorkspaceHead(
-        name=host.name,
-        is_solo=host.is_solo,
-        annotator_id=host.annotator_id,
-        handle=host.handle,
-    )
+    if host.is_solo:
+        return WorkspaceHead(
+            name=host.name, is_solo=True, annotator_id=host.annotator_id, handle=host.handle
+        )
+    handle = None if annotator_id is None else find_handle(session, annotator_id)
+    if annotator_id is None or handle is None:
+        raise Forbidden("Nobody is signed in to this shared workspace; sign in again.")
+    return WorkspaceHead(name=host.name, is_solo=False, annotator_id=annotator_id, handle=handle)

@@ -11,9 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.identity import Credential
 from app.settings import Settings, load_settings
 from app.workspace import prepare
-from db.engine import Engine, open_engine
+from curation.sign_in.sessions import begin_session, hash_token
+from db.engine import Engine, open_engine, writing
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -96,6 +98,28 @@ def opened(entry: AppTest) -> Callable[..., AppTest]:
         return entry
 
     return open_page
+
+
+@pytest.fixture
+def acting_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine, str | None], str]:
+    """Let what runs from now on run in the browser of a person who has signed in.
+
+    ``acting_as(engine, annotator_id)`` begins a real session in a shared workspace and gives the
+    hash of its token; only the cookie is stood in for. None is a browser without a cookie. One
+    AppTest is one tab: for a second person take a second AppTest, or see the first one refused.
+    A solo workspace needs none of this.
+    """
+
+    def act(engine: Engine, annotator_id: str | None) -> str:
+        shown = Credential()
+        if annotator_id is not None:
+            with writing(engine) as session:
+                begun = begin_session(session, annotator_id, now=datetime.now(UTC))
+            shown = Credential(token_hash=hash_token(begun.token))
+        monkeypatch.setattr("app.identity.presented", lambda: shown)
+        return shown.token_hash
+
+    return act
 
 
 def _placed(prepared: Path, folder: Path) -> Settings:

@@ -8,6 +8,7 @@ import pytest
 
 from app.components import safe_html
 from app.components.markdown import escaped
+from app.components.sign_in.form import PASSWORD, SIGN_IN
 from app.views.difference import Change, difference
 
 APP = Path(__file__).parents[2] / "app"
@@ -16,8 +17,9 @@ RAW = re.compile(r"unsafe_allow_html|unsafe_allow_javascript|\.html\(|\.iframe\(
 
 def test_raw_html_is_written_in_one_module_only() -> None:
     found = {file.name for file in APP.rglob("*.py") if RAW.search(file.read_text("utf-8"))}
-    # The second mounts the editor of long texts, whose script writes no markup (the next test).
-    assert found == {"safe_html.py", "long_text.py"}
+    # The others mount the editor of long texts and the form for passwords, whose scripts write no
+    # markup (the next tests).
+    assert found == {"safe_html.py", "long_text.py", "form.py"}
 
 
 def test_the_editors_script_writes_no_markup_and_asks_nobody() -> None:
@@ -32,6 +34,17 @@ def test_the_editors_script_writes_no_markup_and_asks_nobody() -> None:
     for name, script in scripts.items():
         assert not markup.search(script), name
         assert not network.search(script), name
+
+
+def test_the_form_for_passwords_writes_no_markup_and_asks_this_server_alone() -> None:
+    script = (APP / "components/sign_in/form.js").read_text("utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|setTrigger", script)
+    # The one request goes to the address that form.py gives, which has no host.
+    assert re.findall(r"fetch\(([^,]*)", script) == ["this.data.address"]
+    assert not re.search(r"XMLHttp|WebSocket|sendBeacon|https?:|\bimport\b|localStorage", script)
+    for address in (SIGN_IN, PASSWORD):
+        assert address.startswith("/")
+        assert not address.startswith("//")
 
 
 def test_session_state_is_reached_by_declared_names_only() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
 from tests.running import BROWSER_FLAGS, NoBrowser, RunningApp, browser_path, running_app
 
@@ -39,6 +39,22 @@ def browser_type_launch_args() -> dict[str, object]:
 def browser_context_args() -> dict[str, object]:
     """A laptop's window, in English whatever the machine speaks."""
     return {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
+
+
+def sign_in(page: Page, url: str, handle: str, password: str) -> None:
+    """Sign a person in to a shared workspace and wait until their page is there.
+
+    Args:
+        page: Any page; what its browser context signs in as holds for all its tabs.
+        url: Where to, such as ``f"{app.url}/label"``: that page is open afterwards.
+        handle: Their name.
+        password: Not one that has to be changed.
+    """
+    page.goto(url)
+    page.get_by_label("Name", exact=True).fill(handle)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @pytest.fixture

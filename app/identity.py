@@ -1,0 +1,142 @@
+"""Owns who acts in this browser: the credential it presents, and the door that checks it.
+
+``workspace_engine`` passes through ``hold_to_person`` on every call, so nothing is read or written
+for a session that ended or belongs to another person than the page was drawn for: not in a callback
+or a fragment either, which run without the entry script.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from app.state import ACTING
+from curation.sign_in.identities import Claims, admit
+from curation.sign_in.sessions import SignedIn, SignedOut, hash_token, keep_alive, sign_out, who
+from db.engine import Engine, reading
+
+COOKIE: Final = "gainsay_session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What a browser shows.
+
+    Attributes:
+        token_hash: What the database knows the session by; empty when the browser shows nothing.
+        claims: What an identity provider has signed; None for a password's session.
+    """
+
+    token_hash: str = ""
+    claims: Claims | None = None
+
+
+def cookie_name(host: str | None) -> str:
+    """Name the cookie: browsers tell the ports of one machine's workspaces apart only by it."""
+    port = (host or "").rpartition(":")[2]
+    return f"{COOKIE}_{port}" if port.isdigit() else COOKIE
+
+
+def presented() -> Credential:
+    """Read what this browser shows; the one place that does, and that tests stand in for."""
+    cookies = _from_browser()
+    token = cookies.get(cookie_name(st.context.headers.get("Host")))
+    if isinstance(token, str) and token:
+        return Credential(token_hash=hash_token(token))
+    claims = _claims(st.user.to_dict())
+    return Credential(token_hash=claims.token_hash, claims=claims) if claims else Credential()
+
+
+def find_person(engine: Engine) -> SignedIn | SignedOut:
+    """Say who acts in this browser; a token of a provider is met here first."""
+    now = datetime.now(UTC)
+    shown = presented()
+    if shown.claims is not None:
+        admit(engine, shown.claims, now=now)
+    found = _look(engine, shown, now=now)
+    if isinstance(found, SignedIn) and found.is_due:
+        keep_alive(engine, shown.token_hash, now=now)
+    return found
+
+
+def signed_in(engine: Engine) -> SignedIn:
+    """Say who acts here; the run ends, and the entry script asks to sign in, when nobody does."""
+    found = _look(engine, presented(), now=datetime.now(UTC))
+    if isinstance(found, SignedIn) and not found.must_change and _acts_here(found):
+        return found
+    # Not an error to be caught on the way: the run ends here, and the entry script says why.
+    st.rerun()
+
+
+def hold_to_person(engine: Engine) -> Engine:
+    """Give the engine if the person that this page was drawn for still acts in this browser."""
+    signed_in(engine)
+    return engine
+
+
+def claims_shown() -> bool:
+    """Say whether the browser shows what an identity provider has signed."""
+    return presented().claims is not None
+
+
+def sign_out_here(engine: Engine) -> None:
+    """End the session of this browser, in all its tabs."""
+    shown = presented()
+    if shown.token_hash:
+        sign_out(engine, shown.token_hash, now=datetime.now(UTC))
+    if shown.claims is not None:
+        st.logout()
+
+
+def acting_id() -> str | None:
+    """Give the id of the person that this session drew its pages for; None on its first run."""
+    kept = st.session_state.get(ACTING)
+    return kept if isinstance(kept, str) else None
+
+
+def bind(person: SignedIn) -> None:
+    """Remember whom this session draws its pages for."""
+    st.session_state[ACTING] = person.annotator_id
+
+
+def _acts_here(person: SignedIn) -> bool:
+    bound = acting_id()
+    return bound == person.annotator_id or (bound is None and person.is_solo)
+
+
+def _look(engine: Engine, shown: Credential, *, now: datetime) -> SignedIn | SignedOut:
+    with reading(engine) as session:
+        return who(session, shown.token_hash, now=now)
+
+
+def _from_browser() -> Mapping[str, str]:
+    return st.context.cookies
+
+
+def _claims(told: Mapping[str, object]) -> Claims | None:
+    """Read a provider's claims; None when one that the sign-in stands on is missing."""
+    issuer, subject = told.get("iss"), told.get("sub")
+    issued, expires = _moment(told.get("iat")), _moment(told.get("exp"))
+    if not told.get("is_logged_in") or not isinstance(issuer, str) or not isinstance(subject, str):
+        return None
+    if issued is None or expires is None:
+        return None
+    return Claims(
+        issuer=issuer,
+        subject=subject,
+        email=str(told.get("email") or ""),
+        is_verified=told.get("email_verified") is True,
+        issued_at=issued,
+        expires_at=expires,
+    )
+
+
+def _moment(seconds: object) -> datetime | None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
