@@ -3,6 +3,7 @@
 Whose word is awaited follows from the round. Whose edit it is stays hidden.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -116,7 +117,7 @@ def show_edit(session: Session, review_id: str, *, annotator_id: str) -> EditSho
     )
 
 
-def edited_parts(before: dict[Part, str], edited: dict[Part, str]) -> tuple[EditedPart, ...]:
+def edited_parts(before: Mapping[Part, str], edited: Mapping[Part, str]) -> tuple[EditedPart, ...]:
     """Compare two revisions in what a reviewer may change."""
     return tuple(
         EditedPart(part=part, before=before[part], after=edited[part])

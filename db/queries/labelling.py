@@ -220,6 +220,11 @@ def labels_on(session: Session, *, response_id: str, annotator_id: str) -> list[
     )
 
 
+def blind_labels(session: Session, response_id: str) -> list[PersonLabel]:
+    """List the live blind labels on a response, whoever gave them."""
+    return _person_labels(session, _blind_labels(), {"response": response_id})
+
+
 def last_live(session: Session, *, annotator_id: str, limit: int) -> list[PersonLabel]:
     """List a person's newest live labels, newest first, in the order of the history."""
     return _person_labels(session, _last_live(), {"annotator": annotator_id, "limit": limit})
@@ -345,6 +350,19 @@ def _labels_on() -> Statement:
             col(Label.annotator_id) == sa.bindparam("annotator", type_=sa.String),
         )
         .order_by(col(Label.turn))
+    )
+
+
+@cache
+def _blind_labels() -> Statement:
+    return (
+        _labels()
+        .where(
+            col(Label.response_id) == sa.bindparam("response", type_=sa.String),
+            col(Label.source) == LabelSource.BLIND_HUMAN,
+            is_live(),
+        )
+        .order_by(col(Label.id))
     )
 
 
