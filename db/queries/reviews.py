@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from db.acts import ItemAct
+from db.annotators import Annotator
 from db.errors import NotFound
 from db.items import Item, Placement, Requirement, Revision
 from db.labels import LabelSource
@@ -320,6 +321,12 @@ def is_waiting(session: Session, act_id: str) -> bool:
         Slot.act_id == act_id, col(Slot.done_at).is_(None), col(Slot.closed_at).is_(None)
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def handles_of(session: Session, annotator_ids: Collection[str]) -> dict[str, str]:
+    """Read the names of people, by id."""
+    query = select(Annotator.id, Annotator.handle).where(col(Annotator.id).in_(annotator_ids))
+    return dict(session.exec(query).all())
 
 
 def find_ties(
