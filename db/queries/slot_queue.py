@@ -8,22 +8,28 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
+from db.base import UtcDateTime
 from db.items import Item
 from db.queries.slot_rules import (
     NO_LONGER,
+    OF_REVIEW,
     Claimer,
     ClaimFilter,
+    Shape,
     Why,
     any_of,
     read_claimer,
     rules,
+    shape_of,
     skipped,
+    values_of,
 )
 from db.queries.slots import CLAIM_COLUMNS, LEASES, Claim, as_claim, free, held, keep
 from db.responses import Response
@@ -113,16 +119,10 @@ def _resume(
     mine = held(session, annotator_id=who.id, stage=stage)
     if mine is None:
         return None
-    slot = aliased(Slot)
-    against = rules(slot, stage=stage, who=who, wanted=ClaimFilter(), now=now)
-    is_kept_from = any_of([against[why] for why in NO_LONGER if why in against])
-    query = (
-        select(is_kept_from)
-        .select_from(slot)
-        .join(Item, col(Item.id) == col(slot.item_id))
-        .where(slot.id == mine.slot_id)
-    )
-    if session.execute(query).scalar_one():
+    whole = ClaimFilter()
+    query = _one_slot(shape_of(stage, who, whole), NO_LONGER)
+    values = values_of(who, whole, now) | {"slot": mine.slot_id}
+    if session.connection().execute(query, values).scalar_one():
         free(session, mine.slot_id, annotator_id=who.id, fence=mine.fence)
         return None
     kept = keep(session, mine.slot_id, annotator_id=who.id, fence=mine.fence, now=now, lease=lease)
@@ -138,83 +138,102 @@ def _take(
     now: datetime,
     lease: timedelta | None,
 ) -> Claim | None:
-    slot = aliased(Slot)
-    against = rules(slot, stage=stage, who=who, wanted=wanted, now=now)
-    chosen = (
-        sa.select(col(slot.id))
-        .select_from(slot)
-        .join(Item, col(Item.id) == col(slot.item_id))
-        .where(*_is_open(slot, stage), *(~clause for clause in against.values()))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=slot)
-    )
+    values = values_of(who, wanted, now) | {
+        "until": now + (LEASES[stage] if lease is None else lease),
+        "passed": list(wanted.passed),
+    }
     if stage is Stage.LABEL:
-        chosen = chosen.outerjoin(Response, col(Response.id) == col(slot.response_id))
-        chosen = chosen.order_by(*_scattered(session, slot, who=who, wanted=wanted))
-    else:
-        last: list[sa.ColumnElement[bool]] = [col(slot.subject_id).in_(wanted.passed)]
-        if who.is_alone:
-            last.append(skipped(slot, who.id))
-        chosen = chosen.order_by(*last, col(slot.created_at), col(slot.id))
-    change = (
-        sa.update(_TABLE)
-        .where(_TABLE.c.id == chosen.scalar_subquery())
-        .values(
-            holder_id=who.id,
-            fence=_TABLE.c.fence + 1,
-            claimed_at=now,
-            heartbeat_at=now,
-            lease_until=now + (LEASES[stage] if lease is None else lease),
-        )
-        .returning(*CLAIM_COLUMNS)
-    )
+        last = _last(session, who) if wanted.after is None else wanted.after
+        place = hashlib.sha256(f"{who.id} {last}".encode()).hexdigest()
+        values |= {"last": last, "place": f"sha256:{place}"}
     session.flush()
-    row = session.execute(change).one_or_none()
+    row = session.connection().execute(_taking(shape_of(stage, who, wanted)), values).one_or_none()
     return as_claim(row) if row is not None else None
 
 
 def _is_beaten(session: Session, claim: Claim, *, who: Claimer, now: datetime) -> bool:
     # Two people of one background can take two slots of a round at the same moment: on PostgreSQL
     # neither sees the other's until it is committed. So they look again, one after the other.
-    if session.get_bind().dialect.name != "postgresql":
+    if session.get_bind().dialect.name != "postgresql" or claim.stage not in OF_REVIEW:
         return False
-    slot = aliased(Slot)
-    asked = sa.select(col(slot.other_background)).where(col(slot.id) == claim.slot_id)
+    asked = sa.select(col(Slot.other_background)).where(col(Slot.id) == claim.slot_id)
     if not session.execute(asked).scalar_one():
         return False
     session.execute(
         sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:item, 0))"),
         {"item": claim.item_id},
     )
-    against = rules(slot, stage=claim.stage, who=who, wanted=ClaimFilter(), now=now)
-    query = (
-        select(against.get(Why.BACKGROUND, sa.false()))
+    whole = ClaimFilter()
+    query = _one_slot(shape_of(claim.stage, who, whole), (Why.BACKGROUND,))
+    values = values_of(who, whole, now) | {"slot": claim.slot_id}
+    return bool(session.connection().execute(query, values).scalar_one())
+
+
+# The statements are built once for each shape: building one costs more than running it.
+
+
+@lru_cache(maxsize=256)
+def _taking(shape: Shape) -> sa.Executable:
+    slot = aliased(Slot)
+    chosen = (
+        sa.select(col(slot.id))
         .select_from(slot)
         .join(Item, col(Item.id) == col(slot.item_id))
-        .where(slot.id == claim.slot_id)
+        .where(*_is_open(slot, shape.stage), *(~clause for clause in rules(slot, shape).values()))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=slot)
     )
-    return bool(session.execute(query).scalar_one())
+    passed = col(slot.subject_id).in_(sa.bindparam("passed", expanding=True))
+    if shape.stage is Stage.LABEL:
+        chosen = chosen.join(Response, col(Response.id) == col(slot.response_id))
+        chosen = chosen.order_by(passed, *_scattered(slot))
+    elif shape.is_alone:
+        # Nobody else is there to take what this person passed on: it comes back last.
+        chosen = chosen.order_by(passed, skipped(slot), col(slot.created_at), col(slot.id))
+    else:
+        chosen = chosen.order_by(passed, col(slot.created_at), col(slot.id))
+    now = sa.bindparam("now", type_=UtcDateTime)
+    return (
+        sa.update(_TABLE)
+        .where(_TABLE.c.id == chosen.scalar_subquery())
+        .values(
+            holder_id=sa.bindparam("me", type_=sa.String),
+            fence=_TABLE.c.fence + 1,
+            claimed_at=now,
+            heartbeat_at=now,
+            lease_until=sa.bindparam("until", type_=UtcDateTime),
+        )
+        .returning(*CLAIM_COLUMNS)
+    )
 
 
-def _scattered(
-    session: Session, slot: type[Slot], *, who: Claimer, wanted: ClaimFilter
-) -> "list[sa.ColumnElement[Any] | Mapped[Any]]":
-    last = _last(session, who) if wanted.after is None else wanted.after
+@lru_cache(maxsize=256)
+def _one_slot(shape: Shape, whys: tuple[Why, ...]) -> sa.Executable:
+    """Ask whether one of these rules keeps a slot from its holder."""
+    slot = aliased(Slot)
+    against = rules(slot, shape)
+    return (
+        sa.select(any_of([against[why] for why in whys if why in against]))
+        .select_from(slot)
+        .join(Item, col(Item.id) == col(slot.item_id))
+        .where(col(slot.id) == sa.bindparam("slot", type_=sa.String))
+    )
+
+
+def _scattered(slot: type[Slot]) -> "tuple[sa.ColumnElement[Any] | Mapped[Any], ...]":
     family = (
         sa.select(col(Item.family_id))
         .join(Slot, col(Slot.item_id) == col(Item.id))
-        .where(col(Slot.subject_id) == last)
+        .where(col(Slot.subject_id) == sa.bindparam("last", type_=sa.String))
         .limit(1)
     )
-    place = f"sha256:{hashlib.sha256(f'{who.id} {last}'.encode()).hexdigest()}"
     hashed = col(Response.content_hash)
-    return [
-        col(slot.subject_id).in_(wanted.passed),
+    return (
         sa.func.coalesce(col(Item.family_id) == family.scalar_subquery(), sa.false()),
-        hashed < place,
+        hashed < sa.bindparam("place", type_=sa.String),
         hashed,
         col(slot.number),
-    ]
+    )
 
 
 def _last(session: Session, who: Claimer) -> str:
@@ -234,8 +253,22 @@ def _last(session: Session, who: Claimer) -> str:
 def _explain(
     session: Session, stage: Stage, *, who: Claimer, wanted: ClaimFilter, now: datetime
 ) -> EmptyQueue:
+    session.flush()
+    query = _explaining(shape_of(stage, who, wanted))
+    row = session.connection().execute(query, values_of(who, wanted, now)).mappings().one()
+    next_free_at: datetime | None = row["next"]
+    return EmptyQueue(
+        total=row["total"],
+        excluded={why: n for why in Why if (n := row.get(f"first_{why.value}"))},
+        overlapping={why: n for why in Why if (n := row.get(f"all_{why.value}"))},
+        next_free_at=next_free_at.astimezone(UTC) if next_free_at else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _explaining(shape: Shape) -> sa.Executable:
     slot = aliased(Slot)
-    against = rules(slot, stage=stage, who=who, wanted=wanted, now=now)
+    against = rules(slot, shape)
     names = list(against)
     each = (
         sa.select(
@@ -244,7 +277,7 @@ def _explain(
         )
         .select_from(slot)
         .join(Item, col(Item.id) == col(slot.item_id))
-        .where(*_is_open(slot, stage))
+        .where(*_is_open(slot, shape.stage))
         .subquery()
     )
     # The first that holds: this one does and none before it.
@@ -252,25 +285,13 @@ def _explain(
         why: sa.and_(each.c[why.value] == 1, *(each.c[one.value] == 0 for one in names[:place]))
         for place, why in enumerate(names)
     }
-    row = (
-        session.execute(
-            sa.select(
-                sa.func.count().label("total"),
-                sa.func.min(sa.case((first[Why.HELD_BY_OTHERS], each.c.lease_until))).label("next"),
-                *(_total(each.c[why.value] == 1).label(f"all_{why.value}") for why in names),
-                *(_total(first[why]).label(f"first_{why.value}") for why in names),
-            ).select_from(each)
-        )
-        .mappings()
-        .one()
-    )
-    next_free_at: datetime | None = row["next"]
-    return EmptyQueue(
-        total=row["total"],
-        excluded={why: n for why in names if (n := row[f"first_{why.value}"])},
-        overlapping={why: n for why in names if (n := row[f"all_{why.value}"])},
-        next_free_at=next_free_at.astimezone(UTC) if next_free_at else None,
-    )
+    waits = sa.case((first[Why.HELD_BY_OTHERS], each.c.lease_until))
+    return sa.select(
+        sa.func.count().label("total"),
+        sa.func.min(waits).label("next"),
+        *(_total(each.c[why.value] == 1).label(f"all_{why.value}") for why in names),
+        *(_total(first[why]).label(f"first_{why.value}") for why in names),
+    ).select_from(each)
 
 
 def _total(clause: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from db.annotators import Annotator, AnnotatorDomain, AnnotatorKind, AnnotatorLanguage
+from db.base import UtcDateTime
 from db.errors import Forbidden, NotFound
 from db.history import Event
 from db.items import Item, Placement, Revision
@@ -29,6 +30,7 @@ from db.working_copies import WorkingCopy
 from db.workspace import find_workspace
 
 Clause: TypeAlias = sa.ColumnElement[bool]
+Scope: TypeAlias = tuple[str | None, str | None]
 SKIP_SETTLED: Final = "skip.settle"
 
 ROLE_OF: Final[Mapping[Stage, Role]] = {
@@ -107,6 +109,60 @@ class Claimer:
     alike: tuple[str, ...] | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What the statements of a question depend on; its values are bound, so they are built once.
+
+    Attributes:
+        may: For which (type, language) the person holds the stage's role; None stands for all.
+        leads: For which they are a lead.
+    """
+
+    stage: Stage
+    is_alone: bool
+    has_worked_alone: bool
+    is_capped: bool
+    has_background: bool
+    by_type: bool
+    by_language: bool
+    may: tuple[Scope, ...]
+    leads: tuple[Scope, ...]
+
+
+def shape_of(stage: Stage, who: Claimer, wanted: ClaimFilter) -> Shape:
+    """Say which statements a question takes."""
+    return Shape(
+        stage=stage,
+        is_alone=who.is_alone,
+        has_worked_alone=who.seen_before is not None,
+        is_capped=who.daily_cap is not None,
+        has_background=who.alike is not None,
+        by_type=bool(wanted.type_ids),
+        by_language=bool(wanted.language_ids),
+        may=_scopes(who, ROLE_OF[stage]),
+        leads=_scopes(who, Role.LEAD),
+    )
+
+
+def values_of(who: Claimer, wanted: ClaimFilter, now: datetime) -> dict[str, object]:
+    """Give the values for the names that the rules bind."""
+    return {
+        "me": who.id,
+        "now": now,
+        "midnight": now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+        "cap": who.daily_cap,
+        "seen_before": who.seen_before,
+        "alike": list(who.alike or ()),
+        "types": list(wanted.type_ids),
+        "languages": list(wanted.language_ids),
+    }
+
+
+def _scopes(who: Claimer, role: Role) -> tuple[Scope, ...]:
+    found = {(one.type_id, one.language_id) for one in who.held if one.role is role}
+    return tuple(sorted(found, key=lambda one: (one[0] or "", one[1] or "")))
+
+
 def read_claimer(session: Session, annotator_id: str) -> Claimer:
     """Read what the rules have to know about a person.
 
@@ -148,79 +204,79 @@ def _plain(background: str) -> str:
     return " ".join(background.casefold().split())
 
 
-def rules(
-    slot: type[Slot], *, stage: Stage, who: Claimer, wanted: ClaimFilter, now: datetime
-) -> "dict[Why, Clause]":
-    """Build every rule that can keep a slot of a stage from a person, in the order of ``Why``.
+_ME: Final = sa.bindparam("me", type_=sa.String)
+_NOW: Final = sa.bindparam("now", type_=UtcDateTime)
+_SEEN_BEFORE: Final = sa.bindparam("seen_before", type_=UtcDateTime)
+
+
+def rules(slot: type[Slot], shape: Shape) -> dict[Why, Clause]:
+    """Build every rule that can keep a slot from a person, in the order of ``Why``.
 
     Args:
         slot: An alias of the table, joined with ``Item``.
-        stage: What the slots ask for.
-        who: The person.
-        wanted: What they want to work on.
-        now: The moment.
+        shape: What the rules depend on apart from their values.
     """
+    stage = shape.stage
     found: dict[Why, Clause | None] = {
-        Why.FILTER: _filtered(wanted),
-        Why.DAILY_CAP: _capped(who, now),
-        Why.ALREADY_DONE: _done(slot, stage, who),
+        Why.FILTER: _filtered(shape),
+        Why.DAILY_CAP: _capped() if shape.is_capped and not shape.is_alone else None,
+        Why.ALREADY_DONE: _done(slot, shape),
         Why.HELD_BY_OTHERS: sa.and_(
             col(slot.holder_id).is_not(None),
-            col(slot.holder_id) != who.id,
-            col(slot.lease_until) > now,
+            col(slot.holder_id) != _ME,
+            col(slot.lease_until) > _NOW,
         ),
     }
-    if not who.is_alone:
+    if not shape.is_alone:
         found |= {
-            Why.ROLE: ~_holds(who, ROLE_OF[stage]),
-            Why.LANGUAGE: _listed_but(AnnotatorLanguage, who.id, col(Item.language_id)),
-            Why.DOMAIN: _listed_but(AnnotatorDomain, who.id, col(Item.domain_id)),
-            Why.OWN_FAMILY: None if stage is Stage.AUTHOR else _own(slot, stage, who.id),
-            Why.SEEN: _seen(slot, stage, who),
-            Why.SKIPPED: skipped(slot, who.id),
-            Why.FOR_LEAD: sa.and_(_for_lead(slot), ~_holds(who, Role.LEAD)),
-            Why.BACKGROUND: _same_background(slot, who) if stage in OF_REVIEW else None,
+            Why.ROLE: ~_within(shape.may),
+            Why.LANGUAGE: _listed_but(AnnotatorLanguage, col(Item.language_id)),
+            Why.DOMAIN: _listed_but(AnnotatorDomain, col(Item.domain_id)),
+            Why.OWN_FAMILY: None if stage is Stage.AUTHOR else _own(slot, stage),
+            Why.SEEN: None if stage is Stage.AUTHOR else _seen(slot, shape),
+            Why.SKIPPED: skipped(slot),
+            Why.FOR_LEAD: sa.and_(_for_lead(slot), ~_within(shape.leads)),
+            Why.BACKGROUND: _same_background(slot, shape) if stage in OF_REVIEW else None,
         }
     return {why: clause for why in Why if (clause := found.get(why)) is not None}
 
 
-def _filtered(wanted: ClaimFilter) -> Clause | None:
+def _filtered(shape: Shape) -> Clause | None:
     left_out: list[Clause] = []
-    if wanted.type_ids:
-        left_out.append(col(Item.type_id).not_in(wanted.type_ids))
-    if wanted.language_ids:
-        left_out.append(col(Item.language_id).not_in(wanted.language_ids))
+    if shape.by_type:
+        left_out.append(col(Item.type_id).not_in(sa.bindparam("types", expanding=True)))
+    if shape.by_language:
+        left_out.append(col(Item.language_id).not_in(sa.bindparam("languages", expanding=True)))
     return sa.or_(*left_out) if left_out else None
 
 
-def _holds(who: Claimer, role: Role) -> Clause:
-    granted = [
-        sa.and_(
-            sa.true() if one.type_id is None else col(Item.type_id) == one.type_id,
-            sa.true() if one.language_id is None else col(Item.language_id) == one.language_id,
-        )
-        for one in who.held
-        if one.role is role
-    ]
-    return any_of(granted)
+def _within(scopes: tuple[Scope, ...]) -> Clause:
+    return any_of(
+        [
+            sa.and_(
+                sa.true() if type_id is None else col(Item.type_id) == type_id,
+                sa.true() if language_id is None else col(Item.language_id) == language_id,
+            )
+            for type_id, language_id in scopes
+        ]
+    )
 
 
 def _listed_but(
     listed: type[AnnotatorLanguage] | type[AnnotatorDomain],
-    annotator_id: str,
     asked: "Mapped[str] | Mapped[str | None]",
 ) -> Clause:
     table: sa.Table = listed.__table__  # type: ignore[union-attr]
     named = table.c.language_id if listed is AnnotatorLanguage else table.c.domain_id
-    own = sa.select(named).where(table.c.annotator_id == annotator_id)
+    own = sa.select(named).where(table.c.annotator_id == _ME)
     return sa.and_(asked.is_not(None), own.exists(), asked.not_in(own))
 
 
-def _own(slot: type[Slot], stage: Stage, annotator_id: str) -> Clause:
+def _own(slot: type[Slot], stage: Stage) -> Clause:
     mine = sa.union(
-        select(Revision.item_id).where(Revision.author_id == annotator_id),
+        select(Revision.item_id).where(Revision.author_id == _ME),
         select(WorkingCopy.item_id).where(
-            WorkingCopy.annotator_id == annotator_id, col(WorkingCopy.item_id).is_not(None)
+            WorkingCopy.annotator_id == _ME, col(WorkingCopy.item_id).is_not(None)
         ),
     ).subquery()
     families = sa.union(
@@ -242,40 +298,39 @@ def _own(slot: type[Slot], stage: Stage, annotator_id: str) -> Clause:
         .where(
             Response.id == slot.response_id,
             Response.source != ResponseSource.MODEL,
-            Event.actor_id == annotator_id,
+            Event.actor_id == _ME,
         )
         .correlate(slot)
     )
     return sa.or_(kin, wrote.exists())
 
 
-def _seen(slot: type[Slot], stage: Stage, who: Claimer) -> Clause | None:
-    if stage is Stage.AUTHOR:
-        return None
-    if stage in OF_LABELS:
+def _seen(slot: type[Slot], shape: Shape) -> Clause:
+    if shape.stage in OF_LABELS:
         revealed = select(Reveal.response_id).where(
-            Reveal.annotator_id == who.id, Reveal.response_id == slot.response_id
+            Reveal.annotator_id == _ME, Reveal.response_id == slot.response_id
         )
         seen = revealed.correlate(slot).exists()
-        if who.seen_before is None:
+        if not shape.has_worked_alone:
             return seen
         old = select(Response.id).where(
-            Response.id == slot.response_id, col(Response.created_at) < who.seen_before
+            Response.id == slot.response_id, col(Response.created_at) < _SEEN_BEFORE
         )
         return sa.or_(seen, old.correlate(slot).exists())
     seen = (
         select(ItemReveal.item_id)
-        .where(ItemReveal.annotator_id == who.id, ItemReveal.item_id == slot.item_id)
+        .where(ItemReveal.annotator_id == _ME, ItemReveal.item_id == slot.item_id)
         .correlate(slot)
         .exists()
     )
-    return sa.or_(seen, col(Item.created_at) < who.seen_before) if who.seen_before else seen
+    return sa.or_(seen, col(Item.created_at) < _SEEN_BEFORE) if shape.has_worked_alone else seen
 
 
-def _done(slot: type[Slot], stage: Stage, who: Claimer) -> Clause:
+def _done(slot: type[Slot], shape: Shape) -> Clause:
+    stage = shape.stage
     other = aliased(Slot)
     handed_in = select(other.id).where(
-        other.holder_id == who.id, other.id != slot.id, col(other.done_at).is_not(None)
+        other.holder_id == _ME, other.id != slot.id, col(other.done_at).is_not(None)
     )
     if stage in OF_LABELS:
         done = handed_in.where(
@@ -283,7 +338,7 @@ def _done(slot: type[Slot], stage: Stage, who: Claimer) -> Clause:
         )
         label = select(Label.id).where(
             Label.response_id == slot.response_id,
-            Label.annotator_id == who.id,
+            Label.annotator_id == _ME,
             col(Label.turn).is_not(None),
         )
         if stage is Stage.LABEL:
@@ -300,25 +355,25 @@ def _done(slot: type[Slot], stage: Stage, who: Claimer) -> Clause:
     done = handed_in.where(
         other.item_id == slot.item_id, other.round == slot.round, col(other.stage).in_(OF_REVIEW)
     )
-    review = select(Review.id).where(Review.act_id == slot.act_id, Review.annotator_id == who.id)
+    review = select(Review.id).where(Review.act_id == slot.act_id, Review.annotator_id == _ME)
     if stage is Stage.REVIEW:
         taken_back = select(Withdrawal.subject_id).where(
             Withdrawal.kind == Withdrawn.REVIEW, Withdrawal.subject_id == Review.id
         )
         review = review.where(~taken_back.correlate(Review).exists())
-    if who.is_alone:
+    if shape.is_alone:
         return review.correlate(slot).exists() if stage is Stage.REVIEW else sa.false()
     return sa.or_(done.correlate(slot).exists(), review.correlate(slot).exists())
 
 
-def skipped(slot: type[Slot], annotator_id: str) -> Clause:
+def skipped(slot: type[Slot]) -> Clause:
     """Hold for slots that a person has passed on."""
     other = aliased(Slot)
     return (
         select(Skip.id)
         .join(other, col(other.id) == col(Skip.slot_id))
         .where(
-            Skip.annotator_id == annotator_id,
+            Skip.annotator_id == _ME,
             other.item_id == slot.item_id,
             sa.or_(
                 col(Skip.reason).in_(ABOUT_THE_ITEM),
@@ -355,8 +410,8 @@ def is_settled() -> Clause:
     )
 
 
-def _same_background(slot: type[Slot], who: Claimer) -> Clause:
-    if who.alike is None:
+def _same_background(slot: type[Slot], shape: Shape) -> Clause:
+    if not shape.has_background:
         return col(slot.other_background).is_(True)
     other = aliased(Slot)
     alike = (
@@ -366,22 +421,20 @@ def _same_background(slot: type[Slot], who: Claimer) -> Clause:
             other.round == slot.round,
             other.id != slot.id,
             col(other.stage).in_(OF_REVIEW),
-            col(other.holder_id).in_(who.alike),
+            col(other.holder_id).in_(sa.bindparam("alike", expanding=True)),
         )
         .correlate(slot)
     )
     return sa.and_(col(slot.other_background).is_(True), alike.exists())
 
 
-def _capped(who: Claimer, now: datetime) -> Clause | None:
-    if who.daily_cap is None or who.is_alone:
-        return None
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+def _capped() -> Clause:
     other = aliased(Slot)
     today = select(sa.func.count(col(other.id))).where(
-        other.holder_id == who.id, col(other.claimed_at) >= midnight
+        other.holder_id == _ME,
+        col(other.claimed_at) >= sa.bindparam("midnight", type_=UtcDateTime),
     )
-    return today.scalar_subquery() >= who.daily_cap
+    return today.scalar_subquery() >= sa.bindparam("cap", type_=sa.Integer)
 
 
 def any_of(clauses: "Collection[Clause]") -> Clause:

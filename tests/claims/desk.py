@@ -206,6 +206,58 @@ class Desk:
             )
         return act.id, slots
 
+    def items_with_rounds(self, count: int) -> None:
+        """Add many items with a round each, in one transaction and without acts."""
+        with (
+            writing(self.engine) as session,
+            recording(
+                session,
+                now=NOW,
+                actor_id=self.machine,
+                action="items.import",
+                subject_kind="file",
+                subject_id="many",
+            ) as record,
+        ):
+            for number in range(count):
+                item = Item(
+                    id=f"item-{number}",
+                    family_id=f"family-{number}",
+                    type_id="dia",
+                    language_id="en",
+                    origin=ItemOrigin.AUTHORED,
+                    created_at=NOW,
+                )
+                new = build_revision(
+                    item,
+                    number=1,
+                    prompt=f"What is {number}?",
+                    reference="1. It answers 3.",
+                    requirements=["It answers 3."],
+                    notes="",
+                    author_id=self.machine,
+                    now=NOW,
+                    event_id=record.event_id,
+                )
+                for row in (
+                    Family(id=item.family_id, created_at=NOW),
+                    item,
+                    new.revision,
+                    *new.requirements,
+                ):
+                    record.add(row)
+        with writing(self.engine) as session:
+            for number in range(count):
+                open_slots(
+                    session,
+                    stage=Stage.REVIEW,
+                    subject_id=f"item-{number}.r1",
+                    item_id=f"item-{number}",
+                    revision_id=f"item-{number}.r1",
+                    count=2,
+                    now=NOW,
+                )
+
     def ask(
         self,
         who: str,
