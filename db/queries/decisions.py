@@ -105,16 +105,16 @@ def holders_of(session: Session, act_id: str, *, stage: Stage) -> set[str]:
     return {holder for holder in session.exec(query) if holder is not None}
 
 
-def blind_work_on(session: Session, item_id: str, *, annotator_id: str) -> bool:
-    """Say whether a person holds work on an item that they have to do blindly."""
-    query = select(Slot.id).where(
+def blind_work_on(session: Session, item_id: str, *, annotator_id: str) -> set[Stage]:
+    """Name the stages of work on an item that a person holds and has to do blindly."""
+    query = select(Slot.stage).where(
         Slot.item_id == item_id,
         Slot.holder_id == annotator_id,
         col(Slot.stage).in_([Stage.REVIEW, Stage.THIRD_REVIEW, Stage.ADJUDICATE]),
         col(Slot.done_at).is_(None),
         col(Slot.closed_at).is_(None),
     )
-    return session.exec(query.limit(1)).first() is not None
+    return set(session.exec(query))
 
 
 def item_of_response(session: Session, response_id: str) -> str:
