@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 OVERVIEW = "app_pages/overview.py"
 ITEMS = "app_pages/items.py"
 AUTHOR = "app_pages/author.py"
+REVIEW = "app_pages/review.py"
+ADJUDICATE = "app_pages/adjudicate.py"
 LABEL = "app_pages/label.py"
 AGREEMENT = "app_pages/agreement.py"
 RELEASES = "app_pages/releases.py"
@@ -49,6 +51,7 @@ def _sections() -> "dict[str, list[StreamlitPage]]":
             _page(AUTHOR, t("author.title"), t("author.about"), ":material/edit_note:"),
         ],
         t("section.review"): [
+            _page(REVIEW, t("review.title"), t("review.about"), ":material/rate_review:"),
             _page(LABEL, t("label.title"), t("label.about"), ":material/new_label:"),
         ],
         t("section.calibrate"): [
