@@ -11,13 +11,15 @@ from streamlit.testing.v1 import AppTest
 from curation.authoring.copies import load_copy, open_item, open_new, save_part
 from curation.authoring.copy_views import CopyView, StalePart
 from curation.authoring.submitting import Submitted, submit
-from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.queries.items import get_item
+from db.roles import Role
 from db.working_copies import LONG_PARTS, Part
-from db.workspace import add_annotator, find_workspace
+from db.workspace import find_workspace
 from tests.app.reading import html, words
+from tests.people.team import join, share
 
+ActingAs = Callable[[Engine, str | None], str]
 Opened = Callable[..., AppTest]
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)> ![b](http://evil.example/b.png) :red[x]"
@@ -174,12 +176,20 @@ def test_a_discarded_copy_stays_readable(
     assert stored(starter_engine, copy).closed_as == "discarded"
 
 
+def with_mei(engine: Engine, acting_as: ActingAs) -> str:
+    """Share the workspace with a second author, and go on as the first person, signed in."""
+    with writing(engine) as session:
+        local = share(session)
+        other = join(session, "mei", *Role)
+    acting_as(engine, local)
+    return other
+
+
 def test_another_persons_copy_is_refused_in_one_sentence(
-    starter_engine: Engine, opened: Opened
+    starter_engine: Engine, acting_as: ActingAs, opened: Opened
 ) -> None:
-    with writing(starter_engine) as session:
-        other = add_annotator(session, "mei", kind=AnnotatorKind.HUMAN, now=NOW)
-    copy = open_new(starter_engine, annotator_id=other.id, now=NOW)
+    other_id = with_mei(starter_engine, acting_as)
+    copy = open_new(starter_engine, annotator_id=other_id, now=NOW)
     page = opened("author", copy=copy.id)
     assert "another person's" in page.error[0].value
     assert not editors(page)
@@ -275,6 +285,7 @@ def test_a_submitted_copy_is_an_item_and_a_link_to_it(
 def test_a_newer_revision_is_compared_part_by_part_and_nothing_is_lost(
     starter_engine: Engine,
     copy: CopyView,
+    acting_as: ActingAs,
     opened: Opened,
     choice: str,
     notes: str,
@@ -283,11 +294,10 @@ def test_a_newer_revision_is_compared_part_by_part_and_nothing_is_lost(
 ) -> None:
     ours = copy.parts[Part.PROMPT]
     save(starter_engine, copy, Part.NOTES, "mine", base=copy.parts[Part.NOTES].number)
-    with writing(starter_engine) as session:
-        other = add_annotator(session, "mei", kind=AnnotatorKind.HUMAN, now=NOW)
-    theirs = open_item(starter_engine, str(copy.item_id), annotator_id=other.id, now=NOW)
+    other_id = with_mei(starter_engine, acting_as)
+    theirs = open_item(starter_engine, str(copy.item_id), annotator_id=other_id, now=NOW)
     save(starter_engine, theirs, Part.PROMPT, f"Theirs. {ours.text}", base=ours.number)
-    assert isinstance(submit(starter_engine, theirs.id, annotator_id=other.id, now=NOW), Submitted)
+    assert isinstance(submit(starter_engine, theirs.id, annotator_id=other_id, now=NOW), Submitted)
     page = opened("author", copy=copy.id)
     page.button(key="author_submit").click().run()
     assert "somebody submitted a newer revision" in page.error[0].value

@@ -1,16 +1,19 @@
 """A newer revision is merged with what is stored at the click, not with what was drawn before."""
 
+from collections.abc import Callable
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.state import ACTING
 from curation.authoring.copies import load_copy, open_item, save_part
 from curation.authoring.copy_views import CopyView
 from curation.authoring.submitting import Submitted, submit
-from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
+from db.roles import Role
 from db.working_copies import Part
-from db.workspace import add_annotator, find_workspace
 from tests.authoring.workspace import LATER, NOW
+from tests.people.team import join, share
 
 
 def that_merges() -> None:
@@ -45,28 +48,28 @@ def load(engine: Engine, copy: CopyView) -> CopyView:
 
 
 @pytest.fixture
-def mine(starter_engine: Engine) -> CopyView:
+def mine(starter_engine: Engine, acting_as: Callable[[Engine, str | None], str]) -> CopyView:
     """An open copy whose notes are lines 1 to 3, after another person changed the third."""
     with writing(starter_engine) as session:
-        workspace = find_workspace(session)
-        assert workspace is not None
-        other = add_annotator(session, "mei", kind=AnnotatorKind.HUMAN, now=NOW)
-    item_id, people = "starter-liquid-element", (workspace.local_annotator_id, other.id)
+        people = (share(session), join(session, "mei", *Role))
+    item_id = "starter-liquid-element"
+    acting_as(starter_engine, people[0])
     first = open_item(starter_engine, item_id, annotator_id=people[1], now=NOW)
     save(starter_engine, first, Part.NOTES, "one\n\ntwo\n\nthree", "tab-0")
-    assert isinstance(submit(starter_engine, first.id, annotator_id=other.id, now=NOW), Submitted)
+    assert isinstance(submit(starter_engine, first.id, annotator_id=people[1], now=NOW), Submitted)
     mine, theirs = (
         open_item(starter_engine, item_id, annotator_id=person, now=NOW) for person in people
     )
     save(starter_engine, theirs, Part.NOTES, "one\n\ntwo\n\nTHREE", "tab-0")
     save(starter_engine, mine, Part.NOTES, "one\n\ntwo and\n\nthree", "tab-1")
-    assert isinstance(submit(starter_engine, theirs.id, annotator_id=other.id, now=NOW), Submitted)
+    assert isinstance(submit(starter_engine, theirs.id, annotator_id=people[1], now=NOW), Submitted)
     return mine
 
 
 def clicked(mine: CopyView, seen: CopyView, sent: dict[str, object] | None) -> AppTest:
     script = AppTest.from_function(that_merges, default_timeout=20)
     script.session_state["who"] = mine.annotator_id
+    script.session_state[ACTING] = mine.annotator_id
     script.session_state["where"] = mine.id
     script.session_state["seen"] = seen.current_revision_id
     script.session_state["sent"] = sent

@@ -23,9 +23,10 @@ from db.queries.labelling import (
 )
 from db.queries.labelling_queue import LabelFilter
 from db.responses import ContrastRole
-from db.workspace import WorkspaceKind, find_workspace
+from db.workspace import find_workspace
 from tests.app.conftest import NOW
 from tests.app.reading import html, words
+from tests.people.team import share
 
 Opened = Callable[..., AppTest]
 TELLING = (
@@ -163,7 +164,7 @@ def test_what_a_response_is_appears_only_after_deciding_and_asking(
 
 
 def test_opening_an_item_in_a_shared_workspace_ends_blindness_and_is_remembered(
-    starter_engine: Engine, opened: Opened
+    starter_engine: Engine, acting_as: Callable[[Engine, str | None], str], opened: Opened
 ) -> None:
     """Fails without ``reveal_item`` in app/app_pages/items.py."""
     item = "starter-liquid-element"
@@ -175,7 +176,8 @@ def test_opening_an_item_in_a_shared_workspace_ends_blindness_and_is_remembered(
         responses = current_responses(session, item)
         # A solo workspace is not blind anyway: nothing was recorded.
         assert not revealed_to(session, annotator_id=annotator_id, response_ids=responses)
-        workspace.kind = WorkspaceKind.SHARED
+        share(session)
+    acting_as(starter_engine, annotator_id)
     opened("items", item=item)
     with reading(starter_engine) as session:
         seen = revealed_to(session, annotator_id=annotator_id, response_ids=responses)
