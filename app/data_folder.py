@@ -5,11 +5,14 @@ Both are for their owner's eyes only: the folder has mode 0700, the secret 0600.
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from db.errors import External
+from db.errors import External, Invalid
 
 SECRET_FILE = "cookie-secret"
+SECRETS_FILE = "secrets.toml"
 
 
 def make_data_folder(folder: Path) -> None:
@@ -45,6 +48,33 @@ def cookie_secret(folder: Path) -> str:
         return file.read_text(encoding="ascii")
     except OSError as error:
         raise _unusable(file, str(error.strerror)) from error
+
+
+def sign_in_secrets(folder: Path) -> dict[str, Any]:
+    """Read the section ``auth`` of ``secrets.toml``: the identity providers; empty without a file.
+
+    Args:
+        folder: An existing data folder.
+
+    Raises:
+        Invalid: The file is no TOML.
+        External: It cannot be read.
+    """
+    file = folder / SECRETS_FILE
+    if not file.exists():
+        return {}
+    try:
+        file.chmod(0o600)
+        auth = tomllib.loads(file.read_text(encoding="utf-8")).get("auth")
+        secret = cookie_secret(folder)
+    except OSError as error:
+        raise _unusable(file, str(error.strerror)) from error
+    except ValueError:
+        # The error itself would quote the file.
+        raise Invalid(
+            f"The file {os.fspath(file)!r} is no TOML; see docs/sign-in.md for an example."
+        ) from None
+    return {"auth": {"cookie_secret": secret, **auth}} if isinstance(auth, dict) else {}
 
 
 def _create(file: Path) -> None:

@@ -8,16 +8,14 @@ or a fragment either, which run without the entry script.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 import streamlit as st
 
+from app.cookies import cookie_name
 from app.state import ACTING
 from curation.sign_in.identities import Claims, admit
 from curation.sign_in.sessions import SignedIn, SignedOut, hash_token, keep_alive, sign_out, who
 from db.engine import Engine, reading
-
-COOKIE: Final = "gainsay_session"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +31,9 @@ class Credential:
     claims: Claims | None = None
 
 
-def cookie_name(host: str | None) -> str:
-    """Name the cookie: browsers tell the ports of one machine's workspaces apart only by it."""
-    port = (host or "").rpartition(":")[2]
-    return f"{COOKIE}_{port}" if port.isdigit() else COOKIE
-
-
 def presented() -> Credential:
     """Read what this browser shows; the one place that does, and that tests stand in for."""
-    cookies = _from_browser()
-    token = cookies.get(cookie_name(st.context.headers.get("Host")))
+    token = st.context.cookies.get(cookie_name(st.context.headers.get("Host")))
     if isinstance(token, str) and token:
         return Credential(token_hash=hash_token(token))
     claims = _claims(st.user.to_dict())
@@ -109,10 +100,6 @@ def _acts_here(person: SignedIn) -> bool:
 def _look(engine: Engine, shown: Credential, *, now: datetime) -> SignedIn | SignedOut:
     with reading(engine) as session:
         return who(session, shown.token_hash, now=now)
-
-
-def _from_browser() -> Mapping[str, str]:
-    return st.context.cookies
 
 
 def _claims(told: Mapping[str, object]) -> Claims | None:

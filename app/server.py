@@ -23,7 +23,7 @@ from types import FrameType
 
 from db.errors import Conflict, External, Invalid
 
-SCRIPT = Path(__file__).with_name("main.py")
+SCRIPT = Path(__file__).with_name("server_app.py")
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05

@@ -11,12 +11,12 @@ from app.data_folder import make_data_folder
 from app.settings import Settings, load_settings
 from curation.starter.loading import load_starter
 from db.backups import Backup, back_up, back_up_before_upgrade, under_free_name
-from db.engine import Engine, lock_workspace, open_engine, redacted, sqlite_file, writing
-from db.errors import Conflict, NotFound
+from db.engine import Engine, lock_workspace, open_engine, reading, redacted, sqlite_file, writing
+from db.errors import Conflict, Forbidden, NotFound
 from db.migrations import Upgraded, current, head, refuse_unknown, upgrade
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
-from db.workspace import ensure_workspace, find_workspace
+from db.workspace import WorkspaceKind, ensure_workspace, find_workspace
 
 BACKUPS = "backups"
 
@@ -56,6 +56,25 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     finally:
         engine.dispose()
     return Prepared(upgraded=upgraded, first_start=first, starter_items=added)
+
+
+def refuse_open(settings: Settings) -> None:
+    """Check that a workspace which other machines may reach asks them to sign in.
+
+    Raises:
+        Forbidden: It is one person's, and whoever reaches it would be that person.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        with reading(engine) as session:
+            workspace = find_workspace(session)
+    finally:
+        engine.dispose()
+    if workspace is None or workspace.kind is WorkspaceKind.SOLO:
+        raise Forbidden(
+            "This workspace is one person's and asks nobody to sign in, so it only listens on "
+            "127.0.0.1; run 'gainsay people password local' and 'gainsay people share' first."
+        )
 
 
 def back_up_now(settings: Settings, engine: Engine, *, now: datetime) -> Backup:

@@ -28,7 +28,7 @@ def up(
     from app.data_folder import cookie_secret, make_data_folder
     from app.server import Place, refuse_taken, serve
     from app.settings import load_settings, server_environment
-    from app.workspace import prepare
+    from app.workspace import prepare, refuse_open
     from db.engine import redacted
 
     place = Place(host=host, port=port)
@@ -39,8 +39,10 @@ def up(
     secret = cookie_secret(settings.data_folder)
     prepared = prepare(settings, now=datetime.now(UTC))
     if not place.is_local:
+        refuse_open(settings)
         sys.stderr.write(
-            f"Warning: everybody who can reach {place.url} can read and change this workspace.\n"
+            f"Warning: {place.url} is not encrypted, so passwords and texts can be read on the "
+            "way; put a proxy with HTTPS in front of 127.0.0.1 instead.\n"
         )
 
     result = {

@@ -14,7 +14,11 @@ import pytest
 
 from app.data_folder import cookie_secret, make_data_folder
 from app.server import Place, refuse_taken, serve
+from app.settings import Settings
+from app.workspace import prepare
+from db.engine import open_engine
 from db.errors import Conflict, External, Invalid
+from tests.login.people import NOW, shared
 from tests.running import RunningApp, free_port, running_app
 
 GAINSAY = str(Path(sys.executable).with_name("gainsay"))
@@ -136,11 +140,35 @@ def test_a_second_start_keeps_the_workspace_and_the_cookie_secret(tmp_path: Path
         assert cookie_secret(tmp_path) == secret
 
 
-def test_opening_it_to_others_is_said_in_one_line(tmp_path: Path) -> None:
+def test_one_persons_workspace_is_not_opened_to_others(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [GAINSAY, "up", "--port", str(free_port()), "--host", "0.0.0.0"],
+        env={"GAINSAY_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (sentence,) = ended.stderr.splitlines()
+    assert "asks nobody to sign in" in sentence
+    assert "gainsay people share" in sentence
+
+
+def test_opening_a_shared_one_to_others_without_encryption_is_said_in_one_line(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_folder=tmp_path, database_url=f"sqlite:///{tmp_path / 'gainsay.db'}")
+    prepare(settings, now=NOW, starter=False)
+    engine = open_engine(settings.database_url)
+    shared(engine)
+    engine.dispose()
+
     with running_app(tmp_path, "--host", "0.0.0.0") as app:
         warnings = [line for line in app.log.read_text().splitlines() if "Warning" in line]
         assert len(warnings) == 1
-        assert "everybody who can reach" in warnings[0]
+        assert "is not encrypted" in warnings[0]
 
 
 def test_a_server_that_dies_while_starting_is_one_sentence_with_the_end_of_its_log(

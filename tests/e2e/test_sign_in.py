@@ -1,0 +1,150 @@
+"""Signing in, in real browsers: passwords, sessions that end, and what must never be stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlmodel import select
+
+from app.settings import Settings
+from app.workspace import prepare
+from curation.sign_in.passwords import hand_over_password
+from db.engine import Engine, open_engine, reading
+from db.roles import Role
+from db.working_copies import WorkingCopy
+from tests.e2e.conftest import sign_in
+from tests.login.people import OTHER, PASSWORD, person, shared
+from tests.running import RunningApp, running_app
+
+WRONG = "three newts before noon"
+NEW = "eleven moths in october"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A running app on a shared workspace with two people."""
+
+    app: RunningApp
+    engine: Engine
+    home: Path
+    admin: str
+    ada: str
+    bo: str
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(data_folder=home, database_url=f"sqlite:///{home / 'gainsay.db'}")
+    now = datetime.now(UTC)
+    prepare(settings, now=now, starter=False)
+    engine = open_engine(settings.database_url)
+    admin = shared(engine, now=now)
+    author = [Role.AUTHOR]
+    ada = person(engine, "ada", admin_id=admin, roles=author, now=now)
+    bo = person(engine, "bo", admin_id=admin, roles=author, password=OTHER, now=now)
+    with running_app(home) as app:
+        yield Team(app=app, engine=engine, home=home, admin=admin, ada=ada, bo=bo)
+    engine.dispose()
+
+
+@pytest.fixture
+def other(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
+    """A second browser, with cookies of its own."""
+    context = browser.new_context(**browser_context_args)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def authors(engine: Engine) -> set[str]:
+    with reading(engine) as session:
+        return {copy.annotator_id for copy in session.exec(select(WorkingCopy))}
+
+
+def test_a_deep_link_asks_to_sign_in_and_is_open_afterwards(team: Team, page: Page) -> None:
+    sign_in(page, f"{team.app.url}/author?ui=en", "ada", PASSWORD)
+
+    expect(page.get_by_role("heading", name="Author")).to_be_visible()
+    assert "/author" in page.url
+    expect(page.get_by_text("ada", exact=False).first).to_be_visible()
+    (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("gainsay_session")]
+    assert cookie["httpOnly"] is True
+    assert cookie["sameSite"] == "Strict"
+    assert cookie["path"] == "/"
+    # Plain HTTP: a Secure cookie would never come back.
+    assert cookie["secure"] is False
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_sentence(
+    team: Team, other: BrowserContext
+) -> None:
+    page = other.new_page()
+    page.goto(team.app.url)
+    said = []
+    for handle, password in (("bo", WRONG), ("nobody", PASSWORD)):
+        page.get_by_label("Name", exact=True).fill(handle)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("alert").filter(has_text="do not fit")).to_be_visible()
+        said.append(page.locator(".gainsay-sign-in .said").inner_text())
+
+    assert said[0] == said[1]
+    assert other.cookies() == [] or not any(
+        one["name"].startswith("gainsay_session") for one in other.cookies()
+    )
+
+
+def test_a_password_that_was_handed_over_opens_nothing_but_the_choice_of_ones_own(
+    team: Team, page: Page
+) -> None:
+    now = datetime.now(UTC)
+    cy = person(team.engine, "cy", admin_id=team.admin, password=None, now=now)
+    given = hand_over_password(team.engine, cy, admin_id=team.admin, now=now)
+    page.goto(f"{team.app.url}/items")
+    page.get_by_label("Name", exact=True).fill("cy")
+    page.get_by_label("Password", exact=True).fill(given)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
+
+    page.get_by_label("Present password").fill(given)
+    page.get_by_label("New password", exact=True).fill(NEW)
+    page.get_by_label("New password again").fill(NEW)
+    page.get_by_role("button", name="Choose this password").click()
+
+    expect(page.get_by_role("heading", name="Items")).to_be_visible()
+
+
+def test_signing_out_in_one_tab_makes_the_other_refuse(team: Team, page: Page) -> None:
+    sign_in(page, f"{team.app.url}/author", "ada", PASSWORD)
+    second = page.context.new_page()
+    second.goto(f"{team.app.url}/author")
+    new = second.get_by_test_id("stMain").get_by_role("button", name="New item")
+    expect(new).to_be_visible()
+    before = authors(team.engine)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    new.click()
+
+    expect(second.get_by_text("was not stored")).to_be_visible()
+    expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert authors(team.engine) == before == set()
+
+
+def test_two_people_in_two_browsers_write_under_their_own_names(
+    team: Team, page: Page, other: BrowserContext
+) -> None:
+    second = other.new_page()
+    sign_in(page, f"{team.app.url}/author", "ada", PASSWORD)
+    sign_in(second, f"{team.app.url}/author", "bo", OTHER)
+
+    for one in (page, second):
+        one.get_by_test_id("stMain").get_by_role("button", name="New item").click()
+        expect(one.get_by_role("textbox").first).to_be_visible()
+
+    assert authors(team.engine) == {team.ada, team.bo}
