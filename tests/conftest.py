@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from db.engine import open_engine
-from db.migrations import upgrade
+from tests.originals import MIGRATED, Original
 from tests.postgres import NoPostgreSQL, Server, running_server
 
 pytest_plugins = ["tests.ledger"]
@@ -56,13 +56,22 @@ def engine_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def original() -> Original:
+    """What a test's migrated database is a copy of; the folders of the suite may fill it more."""
+    return MIGRATED
+
+
+@pytest.fixture
+def migrated_url(
+    backend: str, original: Original, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """The URL of a fresh database with every table and no content of a workspace."""
     if backend == "sqlite":
-        yield f"sqlite:///{request.getfixturevalue('sqlite_copy')(tmp_path / 'migrated.db')}"
+        file = request.getfixturevalue("sqlite_original")(original)
+        yield f"sqlite:///{shutil.copyfile(file, tmp_path / 'migrated.db')}"
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.create(template=request.getfixturevalue("postgres_template"))
+    name = server.create(template=request.getfixturevalue("postgres_original")(original))
     yield server.url_of(name)
     server.drop(name)
 
@@ -76,31 +85,42 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+def sqlite_original(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Original], Path]:
+    """Give the SQLite file of a database that is written once for the session."""
+    folder = tmp_path_factory.mktemp("originals")
+
+    def file(original: Original) -> Path:
+        target = folder / f"{original.name}.db"
+        if not target.exists():
+            original.write(f"sqlite:///{target}")
+        return target
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_copy(sqlite_original: Callable[[Original], Path]) -> Callable[[Path], Path]:
     """Copy a SQLite file that was migrated once for the session."""
-    original = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    _migrate(f"sqlite:///{original}")
 
     def copy(target: Path) -> Path:
-        shutil.copyfile(original, target)
+        shutil.copyfile(sqlite_original(MIGRATED), target)
         return target
 
     return copy
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Server) -> Iterator[str]:
-    """A PostgreSQL database that was migrated once for the session."""
-    name = postgres.create()
-    _migrate(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
+def postgres_original(postgres: Server) -> Iterator[Callable[[Original], str]]:
+    """Name the PostgreSQL database that is written once for the session."""
+    names: dict[str, str] = {}
 
+    def database(original: Original) -> str:
+        if original.name not in names:
+            name = postgres.create()
+            original.write(postgres.url_of(name))
+            names[original.name] = name
+        return names[original.name]
 
-def _migrate(url: str) -> None:
-    # Closing the last connection writes SQLite's log back: then the file is the whole database.
-    engine = open_engine(url)
-    try:
-        upgrade(engine)
-    finally:
-        engine.dispose()
+    yield database
+    for name in names.values():
+        postgres.drop(name)

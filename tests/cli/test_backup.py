@@ -21,10 +21,9 @@ ITEMS = len(load_starter_items())
 
 
 def test_a_backup_goes_into_the_data_folder_and_says_what_it_holds(
-    capsys: pytest.CaptureFixture[str], engine_url: str, own_data_folder: Path
+    capsys: pytest.CaptureFixture[str], starter_url: str, own_data_folder: Path
 ) -> None:
-    answer(capsys, "db", "upgrade", "--starter", "--db", engine_url)
-    made = answer(capsys, "db", "backup", "--db", engine_url)
+    made = answer(capsys, "db", "backup", "--db", starter_url)
     file = Path(str(made["file"]))
     assert file.parent == own_data_folder / "backups"
     assert [stat.S_IMODE(path.stat().st_mode) for path in (file, file.parent, own_data_folder)] == [
@@ -41,13 +40,12 @@ def test_a_backup_goes_into_the_data_folder_and_says_what_it_holds(
 
 def test_a_restored_backup_is_the_workspace_and_the_app_starts_from_it(
     capsys: pytest.CaptureFixture[str],
-    engine_url: str,
+    starter_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answer(capsys, "db", "upgrade", "--starter", "--db", engine_url)
     file, new_home = tmp_path / "b.db", tmp_path / "new" / "home"
-    answer(capsys, "db", "backup", str(file), "--db", engine_url)
+    answer(capsys, "db", "backup", str(file), "--db", starter_url)
     monkeypatch.setenv("GAINSAY_HOME", str(new_home))
     made = answer(capsys, "db", "restore", str(file))
     assert (made["schema_before"], made["schema"]) == (head(), head())

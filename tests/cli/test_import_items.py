@@ -16,13 +16,6 @@ def write(file: Path, rows: list[dict[str, object]]) -> Path:
     return file
 
 
-@pytest.fixture
-def ready_url(capsys: pytest.CaptureFixture[str], engine_url: str) -> str:
-    """A workspace without items."""
-    answer(capsys, "db", "upgrade", "--db", engine_url)
-    return engine_url
-
-
 def test_import_answers_with_what_it_did(
     capsys: pytest.CaptureFixture[str], ready_url: str, tmp_path: Path
 ) -> None:

@@ -14,13 +14,6 @@ from tests.exports.rows import six
 MARK = "machine-written, not human-reviewed"
 
 
-@pytest.fixture
-def starter_url(capsys: pytest.CaptureFixture[str], engine_url: str) -> str:
-    """A workspace as the first start makes it."""
-    answer(capsys, "db", "upgrade", "--starter", "--db", engine_url)
-    return engine_url
-
-
 def listed(
     capsys: pytest.CaptureFixture[str], url: str, *arguments: str
 ) -> tuple[int, list[dict[str, Any]]]:

@@ -11,13 +11,6 @@ from curation.starter.content import load_starter_items
 from tests.cli.test_database import answer, refusal
 
 
-@pytest.fixture
-def starter_url(capsys: pytest.CaptureFixture[str], engine_url: str) -> str:
-    """A workspace as the first start makes it."""
-    answer(capsys, "db", "upgrade", "--starter", "--db", engine_url)
-    return engine_url
-
-
 def test_cut_answers_with_version_rows_hash_and_files(
     capsys: pytest.CaptureFixture[str], starter_url: str, tmp_path: Path
 ) -> None:

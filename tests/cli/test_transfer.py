@@ -1,14 +1,19 @@
 """Importing and exporting responses, labels and verdicts, as a person runs it."""
 
 import hashlib
+import io
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.cli import main
 from tests.cli.bad_imports import ITEMS, RESPONSES, VERDICTS, rows
+from tests.cli.conftest import EMPTY
 from tests.cli.test_database import answer, refusal
+from tests.originals import Original
 
 LABELS = [
     {"response_id": "answer-1", "label": 1, "rater": "Ann", "source": "blind_human"},
@@ -16,15 +21,25 @@ LABELS = [
 ]
 
 
+def answered(url: str) -> None:
+    """Make a workspace with one item and one response."""
+    EMPTY.write(url)
+    with redirect_stdout(io.StringIO()), TemporaryDirectory() as folder:
+        for kind, found in (("items", ITEMS), ("responses", RESPONSES)):
+            file = Path(folder) / f"{kind}.jsonl"
+            file.write_bytes(rows(*found))
+            assert main(["import", kind, str(file), "--db", url]) == 0
+
+
 @pytest.fixture
-def url(capsys: pytest.CaptureFixture[str], engine_url: str, tmp_path: Path) -> str:
+def original() -> Original:
+    return Original(name="cli-answered", write=answered)
+
+
+@pytest.fixture
+def url(migrated_url: str) -> str:
     """A workspace with one item and one response, on each backend."""
-    answer(capsys, "db", "upgrade", "--db", engine_url)
-    for kind, found in (("items", ITEMS), ("responses", RESPONSES)):
-        file = tmp_path / f"{kind}.jsonl"
-        file.write_bytes(rows(*found))
-        answer(capsys, "import", kind, str(file), "--db", engine_url)
-    return engine_url
+    return migrated_url
 
 
 def test_labels_go_in_and_out_and_in_again(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,14 +14,15 @@ import pytest
 from pyarrow import parquet
 from sqlalchemy import Engine
 
-from db.engine import open_engine, writing
+from db.engine import open_engine, reading, writing
 from db.intake import Table, read_table
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.taxonomy.tables import InstructionType
-from db.workspace import ensure_workspace
+from db.workspace import ensure_workspace, find_workspace
 from exports.importing import ImportReport, import_items
 from tests.exports.rows import hostile_rows
+from tests.originals import Original, filled
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -45,21 +47,41 @@ def settle(engine: Engine) -> Place:
         return Place(engine=engine, actor_id=workspace.local_annotator_id)
 
 
+SETTLED = filled("settled", settle)
+
+
+def settled(engine: Engine) -> Place:
+    """Open a workspace that was settled before."""
+    with reading(engine) as session:
+        workspace = find_workspace(session)
+    assert workspace is not None
+    return Place(engine=engine, actor_id=workspace.local_annotator_id)
+
+
+@pytest.fixture
+def original(original: Original, request: pytest.FixtureRequest) -> Original:
+    """A database with the taxonomy and a local annotator, for tests that want one."""
+    return SETTLED if "workspace" in request.fixturenames else original
+
+
 @pytest.fixture
 def workspace(engine: Engine) -> Place:
     """A workspace without items, on each backend."""
-    return settle(engine)
+    return settled(engine)
 
 
 @pytest.fixture
-def new_place(tmp_path: Path, sqlite_copy: Callable[[Path], Path]) -> Iterator[Callable[[], Place]]:
+def new_place(
+    tmp_path: Path, sqlite_original: Callable[[Original], Path]
+) -> Iterator[Callable[[], Place]]:
     """Make as many SQLite workspaces as a test wants."""
     opened: list[Engine] = []
 
     def make() -> Place:
-        file = sqlite_copy(tmp_path / f"workspace-{len(opened)}.db")
+        file = tmp_path / f"workspace-{len(opened)}.db"
+        shutil.copyfile(sqlite_original(SETTLED), file)
         opened.append(open_engine(f"sqlite:///{file}"))
-        return settle(opened[-1])
+        return settled(opened[-1])
 
     yield make
     for engine in opened:

@@ -21,6 +21,7 @@ from exports.importing import import_items
 from exports.transfer import Kind, TransferReport, export_bytes, plan_transfer, transfer
 from tests.exports.conftest import settle
 from tests.exports.rows import six
+from tests.originals import Original, filled
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FIRST, SECOND = "river-trap", "fruit-trap"
@@ -110,21 +111,33 @@ def answer(response_id: str, text: str = "An answer.", **changes: Any) -> dict[s
     }
 
 
+DESK = filled("transfer-desk", desk_on)
+
+
+@pytest.fixture
+def original(original: Original, request: pytest.FixtureRequest) -> Original:
+    """A database with a workspace of two items, for tests that want one."""
+    return DESK if "desk" in request.fixturenames else original
+
+
 @pytest.fixture
 def desk(engine: Engine) -> Desk:
     """A workspace with two items, on each backend."""
-    return desk_on(engine)
+    return _opened(engine)
 
 
 @pytest.fixture
-def new_desk(tmp_path: Path, sqlite_copy: Callable[[Path], Path]) -> Iterator[Callable[[], Desk]]:
+def new_desk(
+    tmp_path: Path, sqlite_original: Callable[[Original], Path]
+) -> Iterator[Callable[[], Desk]]:
     """Make as many SQLite workspaces with the same two items as a test wants."""
     opened: list[Engine] = []
 
     def make() -> Desk:
-        file = sqlite_copy(tmp_path / f"desk-{len(opened)}.db")
+        file = tmp_path / f"desk-{len(opened)}.db"
+        shutil.copyfile(sqlite_original(DESK), file)
         opened.append(open_engine(f"sqlite:///{file}"))
-        return desk_on(opened[-1])
+        return _opened(opened[-1])
 
     yield make
     for engine in opened:
@@ -163,11 +176,15 @@ def answered(tmp_path: Path, prepared: dict[bool, Path]) -> Iterator[Desk]:
 def _copied(file: Path, target: Path) -> Iterator[Desk]:
     shutil.copyfile(file, target)
     engine = open_engine(f"sqlite:///{target}")
+    yield _opened(engine)
+    engine.dispose()
+
+
+def _opened(engine: Engine) -> Desk:
     with reading(engine) as session:
         workspace = find_workspace(session)
     assert workspace is not None
-    yield Desk(engine=engine, actor_id=workspace.local_annotator_id)
-    engine.dispose()
+    return Desk(engine=engine, actor_id=workspace.local_annotator_id)
 
 
 ANSWERS: Rows = [
