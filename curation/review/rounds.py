@@ -23,8 +23,13 @@ from db.slots import Stage
 BLIND_REVIEWS: Final = 2
 SOLO_REVIEWS: Final = 1
 OPENING: Final = (ActKind.SUBMIT, ActKind.REOPEN)
-# What rounds open and close; labels of responses have their slots from elsewhere.
-OF_ROUNDS: Final = (Stage.REVIEW, Stage.THIRD_REVIEW, Stage.ADJUDICATE)
+# What follows from the facts at once; slots for labels are opened where labels are planned.
+OF_ROUNDS: Final = (
+    Stage.REVIEW,
+    Stage.THIRD_REVIEW,
+    Stage.ADJUDICATE,
+    Stage.ADJUDICATE_LABELS,
+)
 
 
 def open_round(
@@ -166,6 +171,7 @@ def _open(
         now=now,
         round=need.round,
         revision_id=need.revision_id,
+        response_id=need.response_id,
         act_id=need.act_id,
         other_background=need.other_background,
     )

@@ -216,7 +216,11 @@ def _responses(session: Session, accepted: Mapping[str, str]) -> dict[str, list[
     for start in range(0, len(revision_ids), _BATCH):
         batch = revision_ids[start : start + _BATCH]
         decisions = _labels(session, batch)
+        seen: set[str] = set()
         for row in session.connection().execute(_to_label(batch)):
+            if row.id in seen:
+                continue
+            seen.add(row.id)
             blind, unblinded = decisions.get(row.id, ({}, {}))
             found[accepted[row.revision_id]].append(
                 ResponseFact(
@@ -237,6 +241,7 @@ def _to_label(revision_ids: Sequence[str]) -> _Query:
     )
     return (
         sa.select(response.c.id, response.c.revision_id, ruling.c.ruling)
+        .select_from(response)
         .join(ruling, live, isouter=True)
         .where(
             response.c.revision_id.in_(revision_ids),
@@ -244,7 +249,8 @@ def _to_label(revision_ids: Sequence[str]) -> _Query:
             # What a simulated model says is no evidence, whatever people say about it.
             ~response.c.is_simulated,
         )
-        .order_by(response.c.id)
+        # At most one ruling is live at a time; were there two, the newest would hold.
+        .order_by(response.c.id, ruling.c.turn.desc())
     )
 
 
