@@ -22,6 +22,9 @@ from curation.authoring.checks import (
 from curation.authoring.copies import find_differences, load_copy
 from curation.authoring.copy_views import CopyView, Difference
 from curation.authoring.texts import append_text, check_sender, keep_late, own_copy, retried
+from curation.review.rounds import after, open_round
+from curation.review.writable import refuse_unless_writable
+from db.acts import ActKind
 from db.base import new_id
 from db.contents import build_label, build_response, build_revision, short_id
 from db.engine import Engine, Session, reading
@@ -30,6 +33,7 @@ from db.hashing import Json
 from db.items import Family, Item, ItemOrigin, Revision
 from db.labels import Decision, LabelSource
 from db.placements import build_placement
+from db.queries.roles import require, require_on_item
 from db.queries.taxonomy import list_domains, list_languages, list_types
 from db.queries.working_copies import (
     ROLES,
@@ -46,6 +50,7 @@ from db.queries.working_copies import (
 from db.recording import Recording, recording
 from db.requirements import parse_requirements
 from db.responses import ContrastRole, ResponseSource
+from db.roles import Role
 from db.working_copies import Closing, Part, WorkingCopy
 
 AUTHORED = "item.author"
@@ -103,7 +108,7 @@ def check_copy(
         NotFound: There is no such copy.
         Forbidden: It is another person's.
     """
-    row = own_copy(session.get(WorkingCopy, copy_id), copy_id, annotator_id=annotator_id)
+    row = own_copy(session, session.get(WorkingCopy, copy_id), copy_id, annotator_id=annotator_id)
     return _find(session, row, neighbourhood)
 
 
@@ -126,7 +131,8 @@ def submit(
 
     Raises:
         NotFound: There is no such copy.
-        Forbidden: It is another person's.
+        Forbidden: It is another person's, or they are no author for the type and language that the
+            item has or is to have.
         Conflict: It was discarded, or given up for a newer revision.
     """
     if neighbourhood is None:
@@ -135,17 +141,29 @@ def submit(
     others = neighbourhood
 
     def attempt(session: Session) -> Submitted | Refused | StaleBase:
-        row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
+        row = own_copy(session, lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
         if row.closed_as is Closing.SUBMITTED and row.item_id and row.revision_id:
             return Submitted(item_id=row.item_id, revision_id=row.revision_id)
         _check_open(row)
         item = lock_item(session, row.item_id) if row.item_id else None
+        if item is not None:
+            require_on_item(session, annotator_id, Role.AUTHOR, item.id)
         current = current_revision(session, item.id) if item else None
         if current is not None and current.id != row.base_revision_id:
             return _stale(session, row, current)
+        if item is not None:
+            refuse_unless_writable(session, item.id)
         findings = _find(session, row, others)
         if any(finding.severity is Severity.REFUSE for finding in findings):
             return Refused(findings=findings)
+        texts = _texts(session, row)
+        require(
+            session,
+            annotator_id,
+            Role.AUTHOR,
+            type_id=texts[Part.TYPE],
+            language_id=texts[Part.LANGUAGE],
+        )
         return _record(session, row, item, current, findings=findings, now=now)
 
     return retried(engine, attempt)
@@ -197,7 +215,7 @@ def settle_base(
     check_sender(tab, 0)
 
     def attempt(session: Session) -> CopyView | StaleBase:
-        row = own_copy(lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
+        row = own_copy(session, lock_copy(session, copy_id), copy_id, annotator_id=annotator_id)
         if row.closed_as is Closing.THEIRS_TAKEN and choice is BaseChoice.THEIRS:
             return load_copy(session, copy_id, annotator_id=annotator_id)
         _check_open(row)
@@ -398,9 +416,24 @@ def _record(
             record.add(fact)
         add_contrast(record, new.revision.id, texts)
         record.after.update(_told(row, number, findings))
+        act_id = _ask_for_reviews(session, record, item_id, new.revision.id)
     # Only now: a family of its own has to be there first.
     item.family_id = family_id
-    return _close(session, row, item_id, new.revision.id, now=now)
+    submitted = _close(session, row, item_id, new.revision.id, now=now)
+    after(session, act_id, now=now)
+    return submitted
+
+
+def _ask_for_reviews(session: Session, record: Recording, item_id: str, revision_id: str) -> str:
+    return open_round(
+        session,
+        item_id=item_id,
+        revision_id=revision_id,
+        annotator_id=record.actor_id,
+        kind=ActKind.SUBMIT,
+        now=record.now,
+        record=record,
+    )
 
 
 def _add_family(record: Recording, item: Item | None, item_id: str) -> str:
