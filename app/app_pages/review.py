@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 
 from app.components import work_table as table
-from app.components.review_screen import draw_edit_work, draw_idle, draw_work
+from app.components.review_screen import (
+    draw_edit_work,
+    draw_idle,
+    draw_look,
+    draw_work,
+    looked_at,
+)
 from app.components.work_table import Screen
 from app.identity import acting_id
 from app.resources import workspace_engine
@@ -25,8 +31,11 @@ if work is None and held is not None:
     # Another tab, or this one after its server went away: what is held lies on the table again.
     work = table.lay_down(Screen.REVIEW, held, annotator_id=head.annotator_id)
 
-if work is None:
-    draw_idle(queue, annotator_id=head.annotator_id)
+decision = looked_at(queue)
+if decision is not None:
+    draw_look(decision, queue, annotator_id=head.annotator_id)
+elif work is None:
+    draw_idle(queue, annotator_id=head.annotator_id, is_solo=head.is_solo)
 elif work.edit_id:
     draw_edit_work(work, queue)
 else:

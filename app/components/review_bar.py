@@ -8,8 +8,8 @@ import streamlit as st
 from app.components import review_gestures as gestures
 from app.components import work_table as table
 from app.components.wording import key, t
-from app.components.work_frame import draw_common_tools, draw_tool
-from app.components.work_table import Asking, OnTable, Screen
+from app.components.work_frame import draw_tool
+from app.components.work_table import Asking, OnTable
 from app.components.work_words import REASON_KEYS, REASONS, SKIP_KEYS, SKIPS
 from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING
 from app.views.review_page import ReviewShown
@@ -85,13 +85,12 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
         )
 
 
-def draw_tools(work: OnTable, *, is_solved: bool) -> None:
-    """Draw the other keys of the bar."""
+def draw_tools(work: OnTable) -> None:
+    """Draw the key that passes the work on."""
     if table.asking() is not Asking.SKIP:
         draw_tool(
             t("label.skip"), "S", f"review_skip_{work.token}", gestures.ask, work, Asking.SKIP
         )
-    draw_common_tools(Screen.REVIEW, with_guideline=is_solved)
 
 
 def draw_skip_reasons(work: OnTable) -> None:

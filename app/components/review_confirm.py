@@ -10,7 +10,7 @@ from app.components.markdown import escaped
 from app.components.review_edit import draw_part_change, names_of
 from app.components.safe_html import draw_text
 from app.components.wording import plain, t
-from app.components.work_frame import Frame, draw_common_tools
+from app.components.work_frame import Frame
 from app.components.work_table import OnTable, Screen
 from app.components.work_typing import Field, draw_field, enter, save_typed
 from app.resources import workspace_engine
@@ -85,11 +85,6 @@ def draw_confirm_bar(work: OnTable) -> None:
             on_click=_confirm,
             args=(work, holds),
         )
-
-
-def draw_confirm_tools() -> None:
-    """Draw the other keys of the bar."""
-    draw_common_tools(Screen.REVIEW, with_guideline=False)
 
 
 def _leave(work: OnTable) -> None:

@@ -42,7 +42,7 @@ def draw_item(frame: Frame, shown: ReviewShown) -> None:
 def draw_form(frame: Frame, work: OnTable, shown: ReviewShown) -> None:
     """Draw what the person said before, the axes, the reason and the guideline."""
     with frame.form:
-        _draw_guess(shown)
+        draw_guess(shown)
         _draw_axes(work, shown)
         draw_reason(work, shown.field(REASON), shown.language_id)
         if not st.session_state.get(WORK_NO_GUIDELINE):
@@ -50,7 +50,8 @@ def draw_form(frame: Frame, work: OnTable, shown: ReviewShown) -> None:
             draw_guideline(shown.guideline)
 
 
-def _draw_guess(shown: ReviewShown) -> None:
+def draw_guess(shown: ReviewShown) -> None:
+    """Draw the type beside the own guess, and what the person expected."""
     with st.container(border=True, gap="small", key="review_guess"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(

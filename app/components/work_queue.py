@@ -30,11 +30,19 @@ WHYS: Final = {
 def draw_stages(queues: Sequence[StageQueue]) -> None:
     """Draw how much waits in each stage; the one that is on the table is marked."""
     for queue in queues:
-        mark = ":material/arrow_right: " if queue.is_held else ""
-        st.markdown(
-            f"{mark}{t(STAGES[queue.stage])} :gray-badge[{number(queue.waiting)}]",
-            help=_explained(queue),
+        draw_count(
+            t(STAGES[queue.stage]), queue.waiting, is_here=queue.is_held, about=_explained(queue)
         )
+
+
+def draw_count(told: str, count: int, *, is_here: bool = False, about: str | None = None) -> None:
+    """Draw how much of something waits."""
+    st.badge(
+        f"{number(count)} · {told}",
+        color="blue" if is_here else "gray",
+        icon=":material/arrow_right:" if is_here else None,
+        help=about,
+    )
 
 
 def draw_start(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from app.views.work_last import LastDecision, load_last
 from app.views.work_queue import StageQueue, load_queues
 from curation.claims.claiming import Claim, held
 from curation.review.confirming import awaiting
@@ -19,10 +20,12 @@ class ReviewQueue:
 
     Attributes:
         edits: How many edits of other reviewers wait for the person's word.
+        last: What they decided last, newest first.
     """
 
     stages: tuple[StageQueue, ...]
     edits: int
+    last: tuple[LastDecision, ...]
 
 
 def load_review_queue(session: Session, *, annotator_id: str, now: datetime) -> ReviewQueue:
@@ -30,6 +33,7 @@ def load_review_queue(session: Session, *, annotator_id: str, now: datetime) -> 
     return ReviewQueue(
         stages=load_queues(session, STAGES, annotator_id=annotator_id, now=now),
         edits=len(awaiting(session, annotator_id=annotator_id)),
+        last=load_last(session, annotator_id=annotator_id),
     )
 
 
