@@ -59,8 +59,8 @@ def parse_javascript(text: str) -> JavaScriptCode | BadSyntax | Wording:
     """
     if len(text) > LONGEST_CODE:
         return Wording(
-            en="The code cannot be parsed: it is longer than 50,000 characters.",
-            zh="无法解析代码：代码超过50,000个字符。",
+            en="The code cannot be parsed: it is longer than 20,000 characters.",
+            zh="无法解析代码：代码超过20,000个字符。",
         )
     try:
         root = _parser().parse(text.encode("utf-8")).root_node

@@ -35,9 +35,10 @@ def _verify_paragraphs(text: str, values: Values) -> Outcome:
     passage = passage_at(text, values.text("where"))
     if isinstance(passage, Outcome):
         return passage
-    full = [number for number, line in enumerate(passage.lines) if line.strip()]
+    is_full = [bool(line.strip()) for line in passage.lines]
+    full = [number for number, said in enumerate(is_full) if said]
     if values.text("by") == "blank_line":
-        full = [n for n in full if n == 0 or not passage.lines[n - 1].strip()]
+        full = [number for number in full if number == 0 or not is_full[number - 1]]
     least, most = limits_of(values)
     beyond = passage.places_of_lines(full[most or 0 :][:MOST_PLACES])
     return counted(len(full), least=least, most=most, en="paragraphs", zh="个段落", beyond=beyond)

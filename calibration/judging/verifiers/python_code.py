@@ -58,7 +58,7 @@ def parse_python(text: str) -> PythonCode | BadSyntax | Wording:
         The tree; where it is no Python; or why that cannot be told.
     """
     if len(text) > LONGEST_CODE:
-        return _too_much("it is longer than 50,000 characters", "代码超过50,000个字符")
+        return _too_much("it is longer than 20,000 characters", "代码超过20,000个字符")
     starts = line_starts(text)
     try:
         with _QUIET, warnings.catch_warnings():
