@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from curation.people.sharing import share
 from curation.sign_in.passwords import set_password
 from db.annotators import AnnotatorKind
 from db.base import new_id
 from db.engine import Engine, writing
 from db.recording import recording
 from db.roles import Role, RoleGrant
-from db.workspace import Workspace, WorkspaceKind, add_annotator, ensure_workspace
+from db.workspace import add_annotator, ensure_workspace
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 PASSWORD = "seven herons at dusk"
 OTHER = "nine otters before dawn"
+ADMINS = "a lighthouse full of books"
 
 
 def grant(engine: Engine, annotator_id: str, role: Role, *, admin_id: str, now: datetime) -> None:
@@ -43,13 +45,9 @@ def grant(engine: Engine, annotator_id: str, role: Role, *, admin_id: str, now: 
 def shared(engine: Engine, *, now: datetime = NOW) -> str:
     """Make the workspace shared, with its local annotator as its admin, and give their id."""
     with writing(engine) as session:
-        workspace = ensure_workspace(session, now=now)
-        row = session.get(Workspace, 1)
-        assert row is not None
-        row.kind, row.shared_at = WorkspaceKind.SHARED, now
-        session.add(row)
-        local = workspace.local_annotator_id
-    grant(engine, local, Role.ADMIN, admin_id=local, now=now)
+        local = ensure_workspace(session, now=now).local_annotator_id
+    set_password(engine, local, ADMINS, must_change=False, admin_id=local, now=now)
+    share(engine, actor_id=local, now=now)
     return local
 
 
