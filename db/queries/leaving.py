@@ -13,8 +13,7 @@ from sqlmodel import Session, col, select
 
 from db.annotators import Annotator
 from db.base import Table
-from db.history import Event
-from db.queries.people import write_event_text
+from db.history import Event, EventText
 from db.seals import BLANKABLE
 from db.sign_ins import Identity, LoginSession, Password
 from db.slots import Slot, SlotText
@@ -73,11 +72,14 @@ def blank_texts(session: Session, annotator_id: str) -> int:
 
 
 def forget_texts(session: Session, hashes: Iterable[str | None]) -> int:
-    """Blank texts that are kept beside the history; say how many were named."""
-    known = sorted(one for one in hashes if one)
-    for hashed in known:
-        write_event_text(session, hashed, "")
-    return len(known)
+    """Blank texts that are kept beside the history; say how many were not blank."""
+    texts = _table(EventText)
+    blanked = session.connection().execute(
+        sa.update(texts)
+        .where(texts.c.content_hash.in_([one for one in hashes if one]), texts.c.text != "")
+        .values(text="")
+    )
+    return blanked.rowcount
 
 
 def background_hashes(session: Session, annotator_id: str) -> set[str]:

@@ -198,16 +198,11 @@ def keep_text(session: Session, text: str) -> str | None:
         session.flush()
     elif not found.text:
         # Blanked for somebody who left; now somebody else says the same.
-        write_event_text(session, hashed, text)
+        table: sa.Table = EventText.__table__  # type: ignore[attr-defined]
+        session.connection().execute(
+            sa.update(table).where(table.c.content_hash == hashed).values(text=text)
+        )
     return hashed
-
-
-def write_event_text(session: Session, hashed: str, text: str) -> None:
-    """Put a text beside the history or blank it; the chain holds its hash either way."""
-    table: sa.Table = EventText.__table__  # type: ignore[attr-defined]
-    session.connection().execute(
-        sa.update(table).where(table.c.content_hash == hashed).values(text=text)
-    )
 
 
 def events_about(session: Session, annotator_id: str, *, newest: int = 200) -> list[Event]:
