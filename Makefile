@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 PORT ?= 8600
 # More arguments for pytest: make test ARGS="-k sqlite tests/db"; ARGS="-n 0" runs in one process.
 ARGS ?=
-# Processes that share the suite; each test file runs in one of them.
+# Processes that share the suite; each test file runs in one of them, in the order of tests/order.py.
 TESTERS ?= 2
 PYTHON311 ?= python3.11
 UV_VERSION := 0.13.8
@@ -45,7 +45,7 @@ run: $(RUN_READY)
 	@exec $(GAINSAY) up --port $(PORT)
 
 test: $(DEV_READY)
-	$(PYTHON) -m pytest -n $(TESTERS) --dist loadfile --ignore=tests/e2e --ignore=tests/checks $(ARGS)
+	$(PYTHON) -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder --ignore=tests/e2e --ignore=tests/checks $(ARGS)
 
 check: $(DEV_READY)
 	@$(UV) lock --check --offline --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock" >&2; exit 1; }

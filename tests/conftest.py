@@ -15,7 +15,7 @@ from db.engine import open_engine
 from tests.originals import MIGRATED, Original
 from tests.postgres import NoPostgreSQL, Server, running_server
 
-pytest_plugins = ["tests.ledger"]
+pytest_plugins = ["tests.ledger", "tests.order"]
 
 
 @pytest.fixture(autouse=True)

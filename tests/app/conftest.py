@@ -1,5 +1,6 @@
 """Owns what a test of the app gets: a workspace on disk and the entry script ready to run."""
 
+import functools
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app.identity import Credential
@@ -36,6 +38,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]
         return made[starter]
 
     return file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_scanned_once() -> Iterator[None]:
+    """Remember which installed packages bring components, for which every AppTest looks again."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
