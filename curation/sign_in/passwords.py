@@ -164,6 +164,8 @@ def refuse_weak(password: str, *, handle: str) -> None:
         )
     if len(text) > LONGEST:
         raise Invalid(f"The password has {len(text)} characters; {LONGEST} are the most.")
+    if not _is_text(text):
+        raise Invalid("The password holds a character that cannot be stored; choose another.")
     folded = text.casefold()
     if folded in COMMON or _is_regular(folded) or folded == _normal(handle).casefold():
         raise Invalid(f"The password is one of the first that anybody tries; {way_out}.")
@@ -205,7 +207,7 @@ def _put(
 
 def _count(session: Session, handle: str, *, now: datetime) -> StoredPassword | None:
     """Count an attempt as a wrong one; None when no password may be looked at."""
-    annotator_id = sign_ins.find_person(session, handle)
+    annotator_id = sign_ins.find_person(session, handle) if _is_text(handle) else None
     stored = None if annotator_id is None else sign_ins.take_password(session, annotator_id)
     if stored is None or (stored.locked_until is not None and now < stored.locked_until):
         return None
@@ -224,7 +226,7 @@ def _wait(failures: int, *, now: datetime) -> datetime | None:
 
 
 def _fits(hashed: str, password: str) -> bool:
-    if len(password) > LONGEST:
+    if len(password) > LONGEST or not _is_text(password):
         return False
     with _LOOKS:
         try:
@@ -246,6 +248,11 @@ def _dummy() -> str:
 def _normal(text: str) -> str:
     # One keyboard writes an accent as one character and another as two (NIST SP 800-63B 3.1.1.2).
     return unicodedata.normalize("NFKC", text)
+
+
+def _is_text(text: str) -> bool:
+    """Whether a database and a hash can take it: no half characters, no NUL."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _is_regular(text: str) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
+
+from argon2 import PasswordHasher
 
 from curation.people.sharing import share
-from curation.sign_in.passwords import set_password
 from db.annotators import AnnotatorKind
 from db.base import new_id
 from db.engine import Engine, writing
+from db.queries.sign_ins import put_password
 from db.recording import recording
 from db.roles import Role, RoleGrant
 from db.workspace import add_annotator, ensure_workspace
@@ -16,6 +19,12 @@ NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 PASSWORD = "seven herons at dusk"
 OTHER = "nine otters before dawn"
 ADMINS = "a lighthouse full of books"
+
+
+@cache
+def hash_of(password: str) -> str:
+    """Hash a password once for all tests, quickly: the program renews it at the first sign-in."""
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(password)
 
 
 def grant(engine: Engine, annotator_id: str, role: Role, *, admin_id: str, now: datetime) -> None:
@@ -46,7 +55,8 @@ def shared(engine: Engine, *, now: datetime = NOW) -> str:
     """Make the workspace shared, with its local annotator as its admin, and give their id."""
     with writing(engine) as session:
         local = ensure_workspace(session, now=now).local_annotator_id
-    set_password(engine, local, ADMINS, must_change=False, admin_id=local, now=now)
+    with writing(engine) as session:
+        put_password(session, local, hash_text=hash_of(ADMINS), must_change=False, now=now)
     share(engine, actor_id=local, now=now)
     return local
 
@@ -64,10 +74,14 @@ def person(
     """Add a person, with a password unless there is none, and give their id."""
     with writing(engine) as session:
         annotator_id = add_annotator(session, handle, kind=AnnotatorKind.HUMAN, now=now).id
+        if password is not None:
+            put_password(
+                session,
+                annotator_id,
+                hash_text=hash_of(password),
+                must_change=must_change,
+                now=now,
+            )
     for role in roles:
         grant(engine, annotator_id, role, admin_id=admin_id, now=now)
-    if password is not None:
-        set_password(
-            engine, annotator_id, password, must_change=must_change, admin_id=admin_id, now=now
-        )
     return annotator_id
