@@ -44,6 +44,7 @@ NOT_BLIND = {
     Unblinded.AUTHOR: key("label.because_author"),
     Unblinded.REVEALED: key("label.because_revealed"),
     Unblinded.SOLO: key("label.because_solo"),
+    Unblinded.WORKED_ALONE: key("label.because_worked_alone"),
 }
 HELP = (
     ("1 2 3", key("label.help_decide")),

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from curation.claims.skipping import require_lead
 from db.engine import Engine, writing
+from db.queries.roles import require_on_item
 from db.queries.slots import read_slot, take_away
+from db.queries.working_copies import lock_item
 from db.recording import recording
+from db.roles import Role
 
 SLOT_RELEASED: Final = "slot.release"
 
@@ -23,7 +25,8 @@ def release(engine: Engine, slot_id: str, *, lead_id: str, reason: str = "", now
     """
     with writing(engine) as session:
         slot = read_slot(session, slot_id)
-        require_lead(session, lead_id, slot.item_id)
+        require_on_item(session, lead_id, Role.LEAD, slot.item_id)
+        lock_item(session, slot.item_id)
         holder_id = take_away(session, slot_id)
         if holder_id is None:
             return False

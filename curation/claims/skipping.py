@@ -2,7 +2,8 @@
 
 What a person lacks the language or the knowledge for, knows already or cannot bear is not offered
 to them again, whatever round it comes in. What is unclear or broken is shown to a lead as well.
-What distresses waits for a lead before it is offered to anybody else.
+What distresses waits for a lead before it is offered to anybody else. The item is locked before
+its slot, in the order of all who write a fact and change a slot: so none waits for the other.
 """
 
 import hashlib
@@ -12,13 +13,13 @@ from typing import Final
 
 from curation.labelling.retrying import retried
 from db.engine import Engine, Session, writing
-from db.errors import Conflict, Invalid, NotFound
+from db.errors import Invalid, NotFound
 from db.hashing import content_hash
-from db.items import Item
-from db.queries.roles import require
+from db.queries.roles import require_on_item
 from db.queries.skips import is_settled_skip
 from db.queries.slot_rules import SKIP_SETTLED
 from db.queries.slots import Lost, free, lost, read_slot
+from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.reviews import ItemReveal
 from db.roles import Role
@@ -66,6 +67,7 @@ def skip(
             if stored is not None:
                 return Skipped(skip_id=skip_id, reason=stored.reason, is_new=False)
             slot = read_slot(session, slot_id)
+            lock_item(session, slot.item_id)
             if not free(session, slot_id, annotator_id=annotator_id, fence=fence):
                 return lost(session, slot_id, annotator_id, fence)
             _record(session, slot, skip_id, annotator_id, reason=reason, note=told, now=now)
@@ -92,7 +94,8 @@ def settle_skip(
         if stored is None:
             raise NotFound(f"There is no skip {skip_id!r} in this workspace.")
         item_id = read_slot(session, stored.slot_id).item_id
-        require_lead(session, lead_id, item_id)
+        require_on_item(session, lead_id, Role.LEAD, item_id)
+        lock_item(session, item_id)
         if is_settled_skip(session, skip_id):
             return False
         with recording(
@@ -106,19 +109,6 @@ def settle_skip(
         ) as record:
             record.after["item"] = item_id
         return True
-
-
-def require_lead(session: Session, lead_id: str, item_id: str) -> None:
-    """Refuse everybody but a lead for an item's type and language.
-
-    Raises:
-        Conflict: There is no such item.
-        Forbidden: They are no such lead.
-    """
-    item = session.get(Item, item_id)
-    if item is None:
-        raise Conflict(f"The item {item_id!r} is not there; run 'gainsay db check'.")
-    require(session, lead_id, Role.LEAD, type_id=item.type_id, language_id=item.language_id)
 
 
 def _record(

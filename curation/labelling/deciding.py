@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from curation.labelling.consistency import check
 from curation.labelling.retrying import retried
 from curation.labelling.sources import Standing, Unblinded, standing_on
+from curation.review.rounds import reconcile
 from db.contents import NewLabel, build_person_label
 from db.engine import Engine, Session, writing
+from db.errors import Invalid
 from db.hashing import Json
 from db.labels import Decision, Factuality, LabelWithdrawal
 from db.queries.labelling import (
@@ -24,6 +26,8 @@ from db.queries.labelling import (
     labels_on,
 )
 from db.queries.roles import require_on_response
+from db.queries.slots import hand_in, read_slot
+from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.roles import Role
 
@@ -55,6 +59,14 @@ class Gesture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForSlot:
+    """The claim that a label is handed in for."""
+
+    slot_id: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """A label that is stored.
 
@@ -63,12 +75,15 @@ class Decided:
         reasons: What kept the label from being blind; empty when it is blind.
         is_new: False when it was stored before, by this gesture or one that said the same.
         is_current: Whether the response answers its item's newest revision.
+        is_surplus: Whether the piece of work that it was for had gone to somebody else by then;
+            the label is kept all the same.
     """
 
     label: PersonLabel
     reasons: tuple[Unblinded, ...]
     is_new: bool
     is_current: bool
+    is_surplus: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +111,7 @@ def decide(
     reason: str = "",
     token: str,
     replaces: str | None = None,
+    slot: ForSlot | None = None,
     now: datetime,
 ) -> Decided | LabelConflict:
     """Store a person's label on a response, once per gesture.
@@ -111,6 +127,7 @@ def decide(
         token: The nonce of the gesture.
         replaces: The person's live label that this one changes: it is withdrawn in the same
             transaction.
+        slot: The claim that it is handed in for; None where nothing was claimed.
         now: The moment.
 
     Raises:
@@ -134,6 +151,7 @@ def decide(
                 response_id=response_id,
                 gesture=gesture,
                 replaces=replaces,
+                slot=slot,
                 now=now,
             )
 
@@ -147,11 +165,15 @@ def _decide(
     response_id: str,
     gesture: Gesture,
     replaces: str | None,
+    slot: ForSlot | None,
     now: datetime,
 ) -> Decided | LabelConflict:
     require_on_response(session, annotator_id, Role.LABELLER, response_id)
     ground = find_ground(session, annotator_id=annotator_id, response_id=response_id)
     standing = standing_on(ground)
+    if not ground.is_solo:
+        # Whoever changes slots of an item and writes a fact takes the item first.
+        lock_item(session, ground.item_id)
     check(
         decision=gesture.decision,
         requirements=gesture.requirements,
@@ -165,6 +187,9 @@ def _decide(
     in_the_way = stored or (live if live is not None and live.id != replaces else None)
     if in_the_way is not None and not gesture.is_told_by(in_the_way):
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
+    is_surplus = slot is not None and _hand_in(
+        session, slot, annotator_id=annotator_id, response_id=response_id, now=now
+    )
     said_before = in_the_way or (live if live is not None and gesture.is_told_by(live) else None)
     label = said_before or _record(
         session,
@@ -177,12 +202,27 @@ def _decide(
         withdrawn=live,
         now=now,
     )
+    if said_before is None and not ground.is_solo:
+        reconcile(session, ground.item_id, now=now)
     return Decided(
         label=label,
         reasons=standing.reasons,
         is_new=said_before is None,
         is_current=ground.is_current,
+        is_surplus=is_surplus,
     )
+
+
+def _hand_in(
+    session: Session, slot: ForSlot, *, annotator_id: str, response_id: str, now: datetime
+) -> bool:
+    if read_slot(session, slot.slot_id).response_id != response_id:
+        raise Invalid(
+            f"The slot {slot.slot_id!r} is not for the response {response_id!r}; load the page "
+            "again."
+        )
+    handed_in = hand_in(session, slot.slot_id, annotator_id=annotator_id, fence=slot.fence, now=now)
+    return handed_in.is_surplus
 
 
 def _record(

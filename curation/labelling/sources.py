@@ -20,6 +20,7 @@ class Unblinded(StrEnum):
     AUTHOR = "author"
     REVEALED = "revealed"
     SOLO = "solo"
+    WORKED_ALONE = "worked_alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ def label_source(session: Session, *, annotator_id: str, response_id: str) -> St
     """Say which source a person's label on a response would have now, and why.
 
     A demonstration person's label is never blind, whatever else holds: such people exist to show
-    the program and are no evidence. In a solo workspace nobody has logged in, so nobody is blind.
+    the program and are no evidence. In a solo workspace nobody has logged in, so nobody is blind;
+    and whoever worked there alone may have seen everything that is older than sharing it.
 
     Raises:
         NotFound: There is no such annotator or response.
@@ -63,6 +65,7 @@ def standing_on(ground: Ground) -> Standing:
         Unblinded.AUTHOR: ground.has_written,
         Unblinded.REVEALED: ground.was_revealed,
         Unblinded.SOLO: ground.is_solo,
+        Unblinded.WORKED_ALONE: ground.was_alone_with_it,
     }
     reasons = tuple(reason for reason, holds in found.items() if holds)
     return Standing(

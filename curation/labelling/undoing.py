@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from curation.labelling.retrying import retried
+from curation.review.rounds import reconcile
 from db.engine import Engine, Session, writing
 from db.errors import Forbidden
 from db.labels import LabelWithdrawal
-from db.queries.labelling import PersonLabel, get_label, last_decided
+from db.queries.labelling import PersonLabel, find_ground, get_label, last_decided
 from db.queries.roles import require_on_response
+from db.queries.slots import reopen_slot, slot_done_by
+from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.roles import Role
 
@@ -88,6 +91,13 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
             f"The label {label_id!r} is older than your last {UNDOABLE} decisions, which are "
             "those that can be undone; open its response and decide again instead."
         )
+    ground = find_ground(session, annotator_id=annotator_id, response_id=label.response_id)
+    if not ground.is_solo:
+        lock_item(session, ground.item_id)
+        # Another piece of work in hand stays so: then the slot is free for everybody.
+        slot_id = slot_done_by(session, annotator_id=annotator_id, response_id=label.response_id)
+        if slot_id is not None:
+            reopen_slot(session, slot_id, annotator_id=annotator_id, now=now)
     with recording(
         session,
         now=now,
@@ -98,5 +108,7 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     ) as record:
         record.add(LabelWithdrawal(label_id=label_id, annotator_id=annotator_id, created_at=now))
         record.after["label"] = label_id
+    if not ground.is_solo:
+        reconcile(session, ground.item_id, now=now)
     # Read again: the first answer says, like every later one, that the label is live no more.
     return Undone(label=get_label(session, label_id), at=now, is_new=True)

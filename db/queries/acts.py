@@ -1,5 +1,6 @@
 """Owns reading acts and what they are about: the item's head, its revision, who wrote it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.acts import ActKind, ItemAct
-from db.annotators import Annotator
+from db.annotators import Annotator, AnnotatorKind
+from db.history import Event
 from db.items import Item, Revision
 from db.workspace import WorkspaceKind, find_workspace
 
@@ -26,6 +28,41 @@ class ActLine:
     is_solo: bool
     reason: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionWriter:
+    """Who put a revision in, and how.
+
+    Attributes:
+        action: Of the event that recorded it.
+    """
+
+    annotator_id: str
+    is_human: bool
+    is_demonstration: bool
+    action: str
+
+
+def revision_writers(session: Session, revision_ids: Sequence[str]) -> dict[str, RevisionWriter]:
+    """Read who put revisions in, by revision id."""
+    found = {}
+    for start in range(0, len(revision_ids), 5_000):
+        query = (
+            select(Revision.id, Annotator.id, Annotator.kind, Annotator.is_demonstration)
+            .add_columns(col(Event.action))
+            .join(Annotator, col(Annotator.id) == col(Revision.author_id))
+            .join(Event, col(Event.id) == col(Revision.event_id))
+            .where(col(Revision.id).in_(revision_ids[start : start + 5_000]))
+        )
+        for revision_id, annotator_id, kind, is_demonstration, action in session.execute(query):
+            found[revision_id] = RevisionWriter(
+                annotator_id=annotator_id,
+                is_human=kind is AnnotatorKind.HUMAN,
+                is_demonstration=is_demonstration,
+                action=action,
+            )
+    return found
 
 
 def find_act(session: Session, act_id: str) -> ActLine | None:

@@ -41,6 +41,7 @@ class KnownItem:
     reference: str
     twin: str
     notes: str
+    checks: str
     requirements: tuple[str, ...]
     content_hashes: frozenset[str]
 
@@ -57,6 +58,7 @@ class PastQuestion:
     reference: str
     twin: str
     notes: str
+    checks: str
     requirements: tuple[str, ...]
     template_hash: str | None
     system_prompt_hash: str | None
@@ -173,6 +175,7 @@ def _known(session: Session, items: Sequence[Item]) -> dict[str, KnownItem]:
             reference=current[item.id].reference,
             twin=current[item.id].twin,
             notes=current[item.id].notes,
+            checks=current[item.id].checks,
             requirements=tuple(requirements[current[item.id].id]),
             content_hashes=frozenset(hashes[item.id]),
         )
@@ -190,6 +193,7 @@ def _past(revision: Revision, head: Item, requirements: tuple[str, ...]) -> Past
         reference=revision.reference,
         twin=revision.twin,
         notes=revision.notes,
+        checks=revision.checks,
         requirements=requirements,
         template_hash=revision.template_hash,
         system_prompt_hash=revision.system_prompt_hash,

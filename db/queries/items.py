@@ -1,7 +1,7 @@
 """Owns reading items: lists with filters and search, one item whole. Results are frozen values."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +14,14 @@ from db.items import (
     Item,
     ItemOrigin,
     JudgeText,
+    Placement,
     Requirement,
     Revision,
     SystemPrompt,
     Template,
 )
 from db.labels import Label, LabelSource, LabelWithdrawal
+from db.placements import head_at
 from db.queries.item_facts import statuses
 from db.queries.status import ItemStatus
 from db.queries.transfer import VerdictLine, verdicts_to_show
@@ -75,6 +77,7 @@ class ItemRow:
     reference: str
     twin: str
     notes: str
+    checks: str
     template: str | None
     system_prompt: str | None
     requirements: tuple[str, ...]
@@ -154,6 +157,38 @@ def list_items(
     return _rows(session, items)
 
 
+def list_items_at(session: Session, revisions: Mapping[str, str]) -> list[ItemRow]:
+    """List items as they were at given revisions, in no order of their own.
+
+    Args:
+        session: Any.
+        revisions: The wanted revision's id by the item's id.
+    """
+    ids = list(revisions)
+    items = [
+        item
+        for batch in _batches(ids)
+        for item in session.exec(select(Item).where(col(Item.id).in_(batch)))
+    ]
+    wanted = {
+        revision.item_id: revision
+        for batch in _batches(list(revisions.values()))
+        for revision in session.exec(select(Revision).where(col(Revision.id).in_(batch)))
+    }
+    placements: dict[str, list[Placement]] = defaultdict(list)
+    for placement in session.exec(
+        select(Placement).order_by(col(Placement.item_id), col(Placement.number))
+    ):
+        placements[placement.item_id].append(placement)
+    heads = [
+        head_at(item, placements[item.id], wanted[item.id].number)
+        if item.id in placements
+        else item
+        for item in items
+    ]
+    return _rows(session, heads, wanted)
+
+
 def page_of_items(session: Session, wanted: ItemFilter, *, size: int, page: int) -> ItemPage:
     """List one page of what ``list_items`` would list, counted from 1; the last beyond the end."""
     if not wanted.search.strip():
@@ -218,6 +253,11 @@ def current_revisions(session: Session, item_ids: Sequence[str]) -> dict[str, Re
     }
 
 
+def item_ids_in_order(session: Session) -> list[str]:
+    """Name every item in the order of lists."""
+    return [item.id for item in session.exec(_in_order(_matching(session, ItemFilter())))]
+
+
 def _in_order(query: SelectOfScalar[Item]) -> SelectOfScalar[Item]:
     return query.order_by(
         col(InstructionType.position),
@@ -280,12 +320,14 @@ def _is_current() -> sa.ColumnElement[bool]:
     )
 
 
-def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
+def _rows(
+    session: Session, items: Sequence[Item], wanted: Mapping[str, Revision] | None = None
+) -> list[ItemRow]:
     ids = [item.id for item in items]
     labels = {row.id: row.label for row in session.exec(select(InstructionType))}
     domains = {row.id: row.label for row in session.exec(select(Domain))}
     languages = {row.id: row.label for row in session.exec(select(Language))}
-    current = current_revisions(session, ids)
+    current = wanted if wanted is not None else current_revisions(session, ids)
     revision_ids = [revision.id for revision in current.values()]
     requirements = _requirements(session, revision_ids)
     standing = statuses(session, ids)
@@ -313,6 +355,7 @@ def _rows(session: Session, items: Sequence[Item]) -> list[ItemRow]:
             reference=revision.reference,
             twin=revision.twin,
             notes=revision.notes,
+            checks=revision.checks,
             template=templates.get(revision.template_hash or ""),
             system_prompt=prompts.get(revision.system_prompt_hash or ""),
             requirements=tuple(requirements[revision.id]),

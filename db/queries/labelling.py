@@ -115,6 +115,8 @@ class Ground:
         handle: The person's.
         is_human: False for a machine, which does not label here.
         is_solo: Whether nobody logs in here.
+        was_alone_with_it: Whether the response is older than sharing the workspace, and the person
+            the one who worked here alone until then.
         has_written: Whether the person wrote the response, or at an item of its family.
         was_revealed: Whether the person has seen what the response is.
         requirements: How many the reference has.
@@ -122,9 +124,11 @@ class Ground:
     """
 
     handle: str
+    item_id: str
     is_human: bool
     is_demonstration: bool
     is_solo: bool
+    was_alone_with_it: bool
     has_written: bool
     was_revealed: bool
     requirements: int
@@ -257,9 +261,11 @@ def find_ground(session: Session, *, annotator_id: str, response_id: str) -> Gro
         has_written = bool(session.connection().execute(_has_edited(), place).scalar_one())
     return Ground(
         handle=found.handle,
+        item_id=found.item_id,
         is_human=found.kind is AnnotatorKind.HUMAN,
         is_demonstration=found.is_demonstration,
         is_solo=found.workspace is None or found.workspace is WorkspaceKind.SOLO,
+        was_alone_with_it=bool(found.was_alone_with_it),
         has_written=has_written,
         was_revealed=bool(found.was_revealed),
         requirements=found.requirements,
@@ -425,6 +431,14 @@ def _ground() -> Statement:
         .where(col(Requirement.revision_id) == col(Revision.id))
         .correlate(Revision)
     )
+    alone_with_it = (
+        sa.select(col(Workspace.id))
+        .where(
+            col(Workspace.local_annotator_id) == annotator,
+            col(Response.created_at) < col(Workspace.shared_at),
+        )
+        .correlate(Response)
+    )
     actor = sa.select(col(Event.actor_id)).where(col(Event.id) == col(Response.event_id))
     return (
         sa.select(
@@ -435,6 +449,7 @@ def _ground() -> Statement:
             .where(col(Workspace.id) == 1)
             .scalar_subquery()
             .label("workspace"),
+            alone_with_it.exists().label("was_alone_with_it"),
             col(Response.source),
             actor.correlate(Response).scalar_subquery().label("actor_id"),
             col(Item.id).label("item_id"),

@@ -80,12 +80,14 @@ class ClaimFilter:
     Attributes:
         passed: Subjects that come last, when nothing else waits.
         after: The subject that was worked on before: another family comes next while there is one.
+        only: The one subject that is wanted; None when any will do.
     """
 
     type_ids: tuple[str, ...] = ()
     language_ids: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     after: str | None = None
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,7 @@ class Shape:
     has_background: bool
     by_type: bool
     by_language: bool
+    by_subject: bool
     may: tuple[Scope, ...]
     leads: tuple[Scope, ...]
 
@@ -139,6 +142,7 @@ def shape_of(stage: Stage, who: Claimer, wanted: ClaimFilter) -> Shape:
         has_background=who.alike is not None,
         by_type=bool(wanted.type_ids),
         by_language=bool(wanted.language_ids),
+        by_subject=wanted.only is not None,
         may=_scopes(who, ROLE_OF[stage]),
         leads=_scopes(who, Role.LEAD),
     )
@@ -155,6 +159,7 @@ def values_of(who: Claimer, wanted: ClaimFilter, now: datetime) -> dict[str, obj
         "alike": list(who.alike or ()),
         "types": list(wanted.type_ids),
         "languages": list(wanted.language_ids),
+        "only": wanted.only,
     }
 
 
@@ -218,7 +223,7 @@ def rules(slot: type[Slot], shape: Shape) -> dict[Why, Clause]:
     """
     stage = shape.stage
     found: dict[Why, Clause | None] = {
-        Why.FILTER: _filtered(shape),
+        Why.FILTER: _filtered(slot, shape),
         Why.DAILY_CAP: _capped() if shape.is_capped and not shape.is_alone else None,
         Why.ALREADY_DONE: _done(slot, shape),
         Why.HELD_BY_OTHERS: sa.and_(
@@ -241,12 +246,14 @@ def rules(slot: type[Slot], shape: Shape) -> dict[Why, Clause]:
     return {why: clause for why in Why if (clause := found.get(why)) is not None}
 
 
-def _filtered(shape: Shape) -> Clause | None:
+def _filtered(slot: type[Slot], shape: Shape) -> Clause | None:
     left_out: list[Clause] = []
     if shape.by_type:
         left_out.append(col(Item.type_id).not_in(sa.bindparam("types", expanding=True)))
     if shape.by_language:
         left_out.append(col(Item.language_id).not_in(sa.bindparam("languages", expanding=True)))
+    if shape.by_subject:
+        left_out.append(col(slot.subject_id) != sa.bindparam("only", type_=sa.String))
     return sa.or_(*left_out) if left_out else None
 
 

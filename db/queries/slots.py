@@ -221,6 +221,18 @@ def held(session: Session, *, annotator_id: str, stage: Stage) -> Claim | None:
     return as_claim(row) if row is not None else None
 
 
+def slot_done_by(session: Session, *, annotator_id: str, response_id: str) -> str | None:
+    """Find the slot for labels that a person handed in for a response; None without one."""
+    return session.execute(
+        sa.select(_TABLE.c.id).where(
+            _TABLE.c.holder_id == annotator_id,
+            _TABLE.c.response_id == response_id,
+            _TABLE.c.stage == Stage.LABEL,
+            _TABLE.c.done_at.is_not(None),
+        )
+    ).scalar_one_or_none()
+
+
 def keep(
     session: Session,
     slot_id: str,

@@ -62,7 +62,7 @@ class Because(StrEnum):
     BY_MAJORITY = "by_majority"
     BY_ADJUDICATOR = "by_adjudicator"
     BY_LEAD = "by_lead"
-    BY_ITS_OWN_AUTHOR = "by_its_own_author"
+    BY_ONE_ALONE = "by_one_alone"
     LABELS_AWAITED = "labels_awaited"
     LABELS_DIFFER = "labels_differ"
     UNDECIDABLE = "undecidable"
@@ -276,7 +276,7 @@ class Standing:
                 return ItemStatus.ESCALATED, Because.ESCALATED, {}, act
         because = _BY[outcome.decided_by or DecidedBy.REVIEWERS]
         if act.is_solo:
-            because = Because.BY_ITS_OWN_AUTHOR
+            because = Because.BY_ONE_ALONE
         if outcome.state is RoundState.RETURNED:
             return ItemStatus.RETURNED, because, {}, act
         if outcome.state is RoundState.REJECTED:

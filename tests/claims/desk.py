@@ -114,6 +114,7 @@ class Desk:
         language_id: str = "en",
         domain_id: str | None = None,
         responses: int = 0,
+        origin: ItemOrigin = ItemOrigin.AUTHORED,
         at: datetime = NOW,
     ) -> list[str]:
         """Record an item with one revision and model responses; give the responses' ids."""
@@ -124,7 +125,7 @@ class Desk:
             type_id=type_id,
             domain_id=domain_id,
             language_id=language_id,
-            origin=ItemOrigin.AUTHORED,
+            origin=origin,
             created_at=at,
         )
         made: list[str] = []
@@ -205,6 +206,33 @@ class Desk:
                 now=NOW,
             )
         return act.id, slots
+
+    def accept(self, item_id: str) -> None:
+        """Let a lead accept the item's text, as far as its facts go."""
+        for number, kind in ((1, ActKind.SUBMIT), (2, ActKind.RULE_ACCEPT)):
+            with (
+                writing(self.engine) as session,
+                recording(
+                    session,
+                    now=NOW,
+                    actor_id=self.local,
+                    action=f"item.{kind.value}",
+                    subject_kind="item",
+                    subject_id=item_id,
+                ) as record,
+            ):
+                record.add(
+                    ItemAct(
+                        id=new_id("act"),
+                        item_id=item_id,
+                        number=number,
+                        kind=kind,
+                        revision_id=f"{item_id}.r1",
+                        annotator_id=self.local,
+                        slots=2 if number == 1 else None,
+                        created_at=NOW,
+                    )
+                )
 
     def items_with_rounds(self, count: int) -> None:
         """Add many items with a round each, in one transaction and without acts."""

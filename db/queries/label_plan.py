@@ -1,0 +1,175 @@
+"""Owns finding responses that lack labels of people and slots to hand them in for.
+
+Every response of a text that is in use is asked about, whatever wrote it: were those written for
+the item left out, their absence would tell. Simulated output is no evidence and stays out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from db.acts import ActKind, ItemAct
+from db.items import Item, ItemOrigin, Revision
+from db.labels import Label, LabelSource
+from db.queries.item_facts import load_item_facts
+from db.queries.labelling_queue import is_current, is_live
+from db.queries.status import BLIND_LABELS, ItemFacts, Standing
+from db.responses import Response
+from db.reviews import Adjudication, Review, ReviewDecision, Ruling
+from db.slots import Slot, Stage
+
+# Items that come with the program or from a file are in use without having been sent to review.
+_IN_USE: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelNeed:
+    """A response that lacks slots for labels.
+
+    Attributes:
+        missing: How many slots to open.
+        highest: The highest number that a slot of it has; 0 when there is none.
+    """
+
+    response_id: str
+    item_id: str
+    revision_id: str
+    missing: int
+    highest: int
+
+
+def label_needs(session: Session, *, limit: int) -> list[LabelNeed]:
+    """List responses that lack slots, by content hash, which says nothing about them."""
+    found: list[LabelNeed] = []
+    after = ("", "")
+    while len(found) < limit:
+        values = {"hash": after[0], "response": after[1], "limit": limit}
+        rows = session.connection().execute(_lacking(), values).all()
+        if not rows:
+            break
+        after = (rows[-1].content_hash, rows[-1].id)
+        acted = [row.item_id for row in rows if row.has_act]
+        facts = load_item_facts(session, acted) if acted else {}
+        found += [
+            _need(row) for row in rows if not row.has_act or _is_asked(facts[row.item_id], row)
+        ]
+    return found[:limit]
+
+
+def count_free(session: Session, stage: Stage) -> int:
+    """Count the open slots of a stage, held or not."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Slot)
+        .where(col(Slot.stage) == stage, col(Slot.done_at).is_(None), col(Slot.closed_at).is_(None))
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def labels_no_longer_asked(session: Session, item_ids: Sequence[str]) -> list[str]:
+    """List open slots for labels on texts of these items that are no longer in use."""
+    rows = session.execute(
+        sa.select(col(Slot.id), col(Slot.item_id), col(Slot.revision_id)).where(
+            col(Slot.item_id).in_(item_ids),
+            col(Slot.stage) == Stage.LABEL,
+            col(Slot.done_at).is_(None),
+            col(Slot.closed_at).is_(None),
+        )
+    ).all()
+    facts = load_item_facts(session, [row.item_id for row in rows]) if rows else {}
+    return [row.id for row in rows if not _is_asked(facts[row.item_id], row)]
+
+
+def _is_asked(facts: ItemFacts, row: "sa.Row[Any]") -> bool:
+    standing = Standing(facts)
+    if not facts.acts:
+        return facts.origin in _IN_USE and row.revision_id == facts.current_revision_id
+    return not standing.is_stopped and row.revision_id == standing.accepted_id
+
+
+def _need(row: "sa.Row[Any]") -> LabelNeed:
+    return LabelNeed(
+        response_id=row.id,
+        item_id=row.item_id,
+        revision_id=row.revision_id,
+        missing=BLIND_LABELS - row.blind - row.opened,
+        highest=row.highest,
+    )
+
+
+@cache
+def _lacking() -> "sa.Select[*tuple[Any, ...]]":
+    blind = (
+        sa.select(sa.func.count())
+        .select_from(Label)
+        .where(
+            col(Label.response_id) == col(Response.id),
+            col(Label.source) == LabelSource.BLIND_HUMAN,
+            is_live(),
+        )
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    slot = aliased(Slot)
+    slots = sa.select(slot).where(
+        col(slot.stage) == Stage.LABEL, col(slot.response_id) == col(Response.id)
+    )
+    opened = (
+        slots.with_only_columns(sa.func.count())
+        .where(col(slot.done_at).is_(None), col(slot.closed_at).is_(None))
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    highest = (
+        slots.with_only_columns(sa.func.coalesce(sa.func.max(col(slot.number)), 0))
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    acted = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id)).correlate(Item)
+    place = sa.tuple_(col(Response.content_hash), col(Response.id))
+    start = sa.tuple_(
+        sa.bindparam("hash", type_=sa.String), sa.bindparam("response", type_=sa.String)
+    )
+    return (
+        sa.select(
+            col(Response.id),
+            col(Response.content_hash),
+            col(Response.revision_id),
+            col(Revision.item_id),
+            acted.exists().label("has_act"),
+            blind.label("blind"),
+            opened.label("opened"),
+            highest.label("highest"),
+        )
+        .join(Revision, col(Revision.id) == col(Response.revision_id))
+        .join(Item, col(Item.id) == col(Revision.item_id))
+        .where(
+            place > start,
+            ~col(Response.is_simulated),
+            blind + opened < BLIND_LABELS,
+            sa.or_(
+                sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current()),
+                _was_accepted(),
+            ),
+        )
+        .order_by(col(Response.content_hash), col(Response.id))
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _was_accepted() -> "sa.ColumnElement[bool]":
+    """Hold for items that anybody ever accepted: whether that stands is read from their facts."""
+    act = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id))
+    reviewed = act.join(Review, col(Review.act_id) == col(ItemAct.id)).where(
+        col(Review.decision).in_([ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT])
+    )
+    ruled = act.join(Adjudication, col(Adjudication.act_id) == col(ItemAct.id)).where(
+        col(Adjudication.ruling) == Ruling.ACCEPT
+    )
+    by_lead = act.where(col(ItemAct.kind) == ActKind.RULE_ACCEPT)
+    return sa.or_(*(one.correlate(Item).exists() for one in (reviewed, ruled, by_lead)))
