@@ -105,7 +105,8 @@ def _object(report: "CutReport") -> dict[str, object]:
         "changed": list(report.changes.changed),
         "removed": list(report.changes.removed),
         "advice": list(report.advice),
-        "waiting": report.waiting,
+        "waiting": sum(report.waiting.values()),
+        "waiting_by_status": {status.value: n for status, n in report.waiting.items()},
     }
 
 
@@ -119,6 +120,7 @@ def _lines(report: "CutReport") -> Iterator[str]:
     for file in report.files:
         yield f"  {file.sha256}  {file.size:>10,}  {file.name}"
     if report.waiting:
-        yield f"left out        {report.waiting:,} written here: they wait for review"
+        counts = ", ".join(f"{n:,} {status.value}" for status, n in report.waiting.items())
+        yield f"left out        {sum(report.waiting.values()):,} not accepted: {counts}"
     for sentence in report.advice:
         yield f"Look at: {sentence}"

@@ -6,6 +6,7 @@ from threading import Lock
 import streamlit as st
 
 from app.components.badges import human_evidence_badge, machine_written_badge
+from app.components.item_table import STATUSES
 from app.components.markdown import escaped
 from app.components.wording import key, name_in, number, plain, t, tn
 from app.resources import workspace_engine
@@ -41,7 +42,14 @@ def draw_preview(view: Releases, *, annotator_id: str) -> None:
     with left:
         st.markdown(tn("release.rows", preview.rows))
         if preview.waiting:
-            st.info(tn("release.waiting", preview.waiting), icon=":material/hourglass_empty:")
+            which = ", ".join(
+                f"{plain(STATUSES[status.value])} {number(n)}"
+                for status, n in preview.waiting.items()
+            )
+            st.info(
+                tn("release.waiting", sum(preview.waiting.values()), which=which),
+                icon=":material/hourglass_empty:",
+            )
         _draw_counts(view)
         st.caption(t("release.content_hash"))
         st.code(preview.content_sha256, language=None, wrap_lines=True)
