@@ -72,6 +72,11 @@ LABEL_BY_PART: Final = "label_by_part"
 LABEL_NO_GUIDELINE: Final = "label_no_guideline"
 LABEL_HELP: Final = "label_help"
 LABEL_CONFLICT: Final = "label_conflict"
+# In a shared workspace: the slot that this browser holds, when it was kept last, and whether the
+# digits give the reason for skipping.
+LABEL_CLAIM: Final = "label_claim"
+LABEL_BEAT: Final = "label_beat"
+LABEL_ASKING: Final = "label_asking"
 # In the URL and in the session: a page that outlived its session is told by it.
 LABEL_SESSION: Final = "session"
 
@@ -93,7 +98,9 @@ WORK_NO_GUIDELINE: Final = "work_no_guideline"
 WORK_NO_QUEUE: Final = "work_no_queue"
 REVIEW_EDITING: Final = "review_editing"
 REVIEW_DIFFERENCE: Final = "review_difference"
+REVIEW_COMMENTING: Final = "review_commenting"
 COMMENT_DRAFT: Final = "comment_draft_"
+COMMENT_REPLY: Final = "comment_reply"
 
 ITEM_TAB: Final = "item_tab"
 STUDY_TAB: Final = "study_tab"

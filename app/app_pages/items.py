@@ -19,6 +19,7 @@ from app.views.item_list import load_choices, load_item_list
 from app.views.item_page import load_item_page
 from app.views.workspace_head import load_workspace_head
 from curation.labelling.revealing import reveal_item
+from curation.review.seeing import see_item
 from db.engine import reading
 from db.errors import NotFound
 
@@ -36,6 +37,7 @@ if item_id is not None:
         if not head.is_solo:
             # Remembered before it is shown: what this page says about responses ends blindness.
             now = datetime.now(UTC)
+            see_item(engine, item_id, annotator_id=head.annotator_id, now=now)
             reveal_item(engine, annotator_id=head.annotator_id, item_id=item_id, now=now)
         draw_item(item, choices.taxonomy, annotator_id=head.annotator_id)
         st.stop()

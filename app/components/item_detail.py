@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.author_opening import begin_edit
 from app.components.badges import machine_written_badge
+from app.components.comments_item import draw_item_comments
 from app.components.history_list import draw_history
 from app.components.item_filters import ORIGINS
 from app.components.item_responses import draw_responses
@@ -31,13 +32,14 @@ def draw_item(page: ItemPage, taxonomy: Taxonomy, *, annotator_id: str) -> None:
     with right:
         st.subheader(t("item.reference"), anchor=False)
         draw_text(row.reference, mono=mono)
-    responses, twin, revisions, judge, history = draw_tabs(
+    responses, twin, revisions, judge, comments, history = draw_tabs(
         ITEM_TAB,
         {
             "responses": t("item.responses"),
             "twin": t("item.twin_and_notes"),
             "revisions": t("item.revisions"),
             "judge": t("item.judge_texts"),
+            "comments": t("comment.heading"),
             "history": t("history.heading"),
         },
     )
@@ -49,6 +51,9 @@ def draw_item(page: ItemPage, taxonomy: Taxonomy, *, annotator_id: str) -> None:
         draw_revisions(page)
     with judge:
         _draw_judge_texts(page)
+    with comments:
+        if comments.open:
+            draw_item_comments(row.id, row.revision_id, annotator_id=annotator_id)
     with history:
         draw_history(page.happenings)
 

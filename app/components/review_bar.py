@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components import review_gestures as gestures
 from app.components import work_table as table
+from app.components.review_comments import open_comments
 from app.components.wording import key, t
 from app.components.work_frame import draw_tool
 from app.components.work_table import Asking, OnTable
@@ -86,11 +87,12 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
 
 
 def draw_tools(work: OnTable) -> None:
-    """Draw the key that passes the work on."""
+    """Draw the keys that pass the work on and open a comment."""
     if table.asking() is not Asking.SKIP:
         draw_tool(
             t("label.skip"), "S", f"review_skip_{work.token}", gestures.ask, work, Asking.SKIP
         )
+    draw_tool(t("comment.do"), "M", f"review_comment_{work.token}", open_comments, work)
 
 
 def draw_skip_reasons(work: OnTable) -> None:

@@ -19,7 +19,7 @@ from app.state import ui_language
 from app.views.review_page import ReviewShown, load_review
 from db.engine import reading
 from db.queries.reviews import ReviewView
-from db.reviews import ReasonCode
+from db.reviews import Axis, ReasonCode
 
 
 def draw_own_review(frame: Frame, review: ReviewView) -> None:
@@ -55,5 +55,10 @@ def _draw_review(review: ReviewView) -> None:
                 st.badge(t("work.not_undone_taken_back"), color="gray", icon=":material/undo:")
         if review.reason:
             st.text(review.reason)
-        for axis, answer in review.answers.items():
-            st.markdown(f"{ANSWER_ICONS[answer]} {t(AXES[axis])} · {t(ANSWERS[answer])}")
+        answers = [(axis, review.answers[axis]) for axis in Axis if axis in review.answers]
+        st.markdown(
+            "  \n".join(
+                f"{ANSWER_ICONS[answer]} {t(AXES[axis])} · {t(ANSWERS[answer])}"
+                for axis, answer in answers
+            )
+        )

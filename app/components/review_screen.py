@@ -7,14 +7,15 @@ import streamlit as st
 from app.components import work_table as table
 from app.components.header import draw_refusal
 from app.components.review_bar import HELP, draw_decisions, draw_skip_reasons, draw_tools
+from app.components.review_comments import draw_own_comments
 from app.components.review_confirm import draw_confirm_bar, draw_edit_to_confirm, take_edit
 from app.components.review_edit import draw_edit
 from app.components.review_gestures import take_next
 from app.components.review_looking import draw_own_review
 from app.components.review_solve import draw_solve, draw_solve_bar
-from app.components.review_task import draw_form, draw_item
+from app.components.review_task import draw_beside, draw_form, draw_item
 from app.components.wording import t, tn
-from app.components.work_frame import Frame, draw_common_tools, draw_help, lay_out
+from app.components.work_frame import Frame, draw_common_tools, draw_help, draw_help_tool, lay_out
 from app.components.work_last import draw_last, draw_saved, draw_undo, draw_walk, looking
 from app.components.work_lease import draw_lease, draw_lost
 from app.components.work_lost import draw_own_texts
@@ -55,7 +56,7 @@ def draw_idle(queue: ReviewQueue, *, annotator_id: str, is_solo: bool) -> None:
     draw_help(HELP)
     with st.bottom, st.container(horizontal=True, gap="small", key="review_bar"):
         _draw_own_tools(queue, annotator_id)
-        draw_common_tools(Screen.REVIEW, with_guideline=False)
+        draw_help_tool(Screen.REVIEW)
 
 
 def draw_work(work: OnTable, queue: ReviewQueue, *, is_solo: bool) -> None:
@@ -84,6 +85,10 @@ def draw_work(work: OnTable, queue: ReviewQueue, *, is_solo: bool) -> None:
         else:
             draw_item(frame, shown)
         draw_form(frame, work, shown)
+    with frame.form:
+        draw_own_comments(work, shown)
+        if isinstance(shown, ReviewShown):
+            draw_beside(shown)
     with st.bottom, st.container(gap="small", key="review_bar"):
         _draw_step(work, shown)
         with st.container(horizontal=True, gap="small"):
@@ -121,7 +126,7 @@ def draw_look(decision: LastDecision, queue: ReviewQueue, *, annotator_id: str) 
         frame.item.caption(t("review.look_elsewhere"))
     with st.bottom, st.container(horizontal=True, gap="small", key="review_bar"):
         _draw_own_tools(queue, annotator_id)
-        draw_common_tools(Screen.REVIEW, with_guideline=False)
+        draw_help_tool(Screen.REVIEW)
 
 
 def looked_at(queue: ReviewQueue) -> LastDecision | None:

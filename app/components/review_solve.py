@@ -51,7 +51,7 @@ def draw_solve_bar(work: OnTable) -> None:
 
 
 def _draw_types(work: OnTable, shown: SolveShown) -> None:
-    with st.container(gap="xsmall", key="review_types"):
+    with st.container(horizontal=True, gap="xsmall", key="review_types"):
         for place, named in enumerate(shown.types, start=1):
             st.button(
                 name_in(named.names),
@@ -61,7 +61,6 @@ def _draw_types(work: OnTable, shown: SolveShown) -> None:
                 else ":material/radio_button_unchecked:",
                 shortcut=str(place) if place <= 9 else None,
                 type="primary" if named.id == shown.guess.text else "secondary",
-                width="stretch",
                 on_click=gestures.guess_type,
                 args=(work, named.id),
             )

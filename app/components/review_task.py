@@ -8,9 +8,8 @@ import streamlit as st
 from app.components import review_gestures as gestures
 from app.components.author_guideline import draw_guideline
 from app.components.author_parts import LABELS
-from app.components.markdown import escaped
 from app.components.safe_html import draw_text
-from app.components.wording import name_in, number, plain, t
+from app.components.wording import name_in, plain, t
 from app.components.work_frame import Frame
 from app.components.work_table import OnTable, asking
 from app.components.work_typing import Field, draw_field
@@ -30,9 +29,7 @@ def draw_item(frame: Frame, shown: ReviewShown) -> None:
         _draw(shown.whole.prompt)
         st.subheader(t("item.reference"), anchor=False)
         _draw(shown.whole.reference)
-        st.caption(t("author.requirements", count=len(shown.whole.requirements)))
-        for place, requirement in enumerate(shown.whole.requirements, start=1):
-            st.markdown(f"**{number(place)}** {escaped(requirement)}")
+        st.caption(t("review.requirements", count=len(shown.whole.requirements)))
         for part in (Part.TWIN, *CONTRAST, Part.CHECKS):
             if shown.whole.part(part).strip():
                 st.markdown(f"**{t(LABELS[part])}**")
@@ -40,14 +37,18 @@ def draw_item(frame: Frame, shown: ReviewShown) -> None:
 
 
 def draw_form(frame: Frame, work: OnTable, shown: ReviewShown) -> None:
-    """Draw what the person said before, the axes, the reason and the guideline."""
+    """Draw what the person said before, the axes and the reason."""
     with frame.form:
         draw_guess(shown)
         _draw_axes(work, shown)
         draw_reason(work, shown.field(REASON), shown.language_id)
-        if not st.session_state.get(WORK_NO_GUIDELINE):
-            st.subheader(t("label.guideline"), anchor=False)
-            draw_guideline(shown.guideline)
+
+
+def draw_beside(shown: ReviewShown) -> None:
+    """Draw the guideline of the type, unless it is folded away."""
+    if not st.session_state.get(WORK_NO_GUIDELINE):
+        st.subheader(t("label.guideline"), anchor=False)
+        draw_guideline(shown.guideline)
 
 
 def draw_guess(shown: ReviewShown) -> None:
@@ -75,14 +76,13 @@ def _draw_axes(work: OnTable, shown: ReviewShown) -> None:
     with st.container(gap="xsmall", key="review_axes"):
         for digit, axis in gestures.AXIS_KEYS.items():
             answer = shown.answers.get(axis)
-            told = t(ANSWERS[answer]) if answer else t("work.unanswered")
+            told = f" · **{t(ANSWERS[answer])}**" if answer else ""
             # While a reason is asked for, the bar has the digits.
             st.button(
-                f"{t(AXES[axis])} · **{told}**",
+                t(AXES[axis]) + told,
                 key=f"review_axis_{digit}_{work.token}",
                 icon=ANSWER_ICONS[answer] if answer else ":material/remove:",
                 shortcut=None if asking() else digit,
-                type="secondary" if answer else "tertiary",
                 width="stretch",
                 on_click=gestures.digit,
                 args=(work, digit),

@@ -29,7 +29,7 @@ def lay_out() -> Frame:
     if st.session_state.get(WORK_NO_QUEUE):
         item, form = st.columns([11, 9], gap="large")
         return Frame(queue=None, item=item, form=form)
-    queue, item, form = st.columns([5, 13, 11], gap="medium")
+    queue, item, form = st.columns([4, 13, 11], gap="medium")
     return Frame(queue=queue, item=item, form=form)
 
 
@@ -46,7 +46,12 @@ def draw_common_tools(screen: table.Screen, *, with_guideline: bool) -> None:
         told = t("label.guideline")
         draw_tool(told, "G", f"{name}_do_guideline", table.toggle, WORK_NO_GUIDELINE)
     draw_tool(t("work.queue"), "Q", f"{name}_do_queue", table.toggle, WORK_NO_QUEUE)
-    draw_tool(t("label.keys"), "H", f"{name}_do_help", table.toggle, WORK_HELP)
+    draw_help_tool(screen)
+
+
+def draw_help_tool(screen: table.Screen) -> None:
+    """Draw the key that shows the keys."""
+    draw_tool(t("label.keys"), "H", f"{screen.value}_do_help", table.toggle, WORK_HELP)
 
 
 def ask_flush() -> None:
@@ -65,4 +70,4 @@ def draw_help(lines: tuple[tuple[str, str], ...]) -> None:
         return
     with st.container(border=True, gap="small", key="work_keys"):
         st.markdown("  \n".join(f"`{keys}` {t(told)}" for keys, told in lines))
-        st.caption(t("label.keys_explained"))
+        st.caption(t("work.keys_explained"))

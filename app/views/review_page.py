@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.views.author_guideline import GuidelineShown, load_guideline
+from app.views.comments import ThreadShown, load_own_threads
 from app.views.naming import Named, Taxonomy, load_taxonomy_names
 from curation.authoring.checks import Finding
 from curation.review.editing import EDITABLE, check_edit, edit_field, typed_edit
@@ -23,6 +24,8 @@ from db.working_copies import Part
 TYPE: Final = "type"
 EXPECTED: Final = "expected"
 REASON: Final = "reason"
+COMMENT: Final = "comment"
+QUOTE: Final = "quote"
 NOTHING_TYPED: Final = FieldText(text="", number=0, saved_at=None)
 
 
@@ -31,14 +34,28 @@ class SolveShown:
     """Step 1: the prompt, and what the person has said about it so far.
 
     Attributes:
-        guess: Id of the type that they chose; empty while they have not.
+        own_threads: The person's own comments.
     """
 
     prompt: str
     language_id: str
     types: tuple[Named, ...]
-    guess: FieldText
-    expected: FieldText
+    fields: Mapping[str, FieldText]
+    own_threads: tuple[ThreadShown, ...]
+
+    @property
+    def guess(self) -> FieldText:
+        """The type that they chose."""
+        return self.field(TYPE)
+
+    @property
+    def expected(self) -> FieldText:
+        """What they expect so far."""
+        return self.field(EXPECTED)
+
+    def field(self, name: str) -> FieldText:
+        """Give what was typed into a field."""
+        return self.fields.get(name, NOTHING_TYPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +96,7 @@ class ReviewShown:
     guideline: GuidelineShown | None
     answers: Mapping[Axis, Answer]
     fields: Mapping[str, FieldText]
+    own_threads: tuple[ThreadShown, ...]
     edits: tuple[EditablePart, ...]
     findings: tuple[Finding, ...]
 
@@ -115,16 +133,22 @@ def load_review(
     shown = material(session, slot_id, annotator_id=annotator_id)
     fields = load_texts(session, slot_id, annotator_id=annotator_id)
     taxonomy = load_taxonomy_names(session)
+    own_threads = load_own_threads(session, slot_id, annotator_id=annotator_id)
     if isinstance(shown, PromptOnly):
         return SolveShown(
             prompt=shown.prompt,
             language_id=shown.language_id,
             types=taxonomy.types,
-            guess=fields.get(TYPE, NOTHING_TYPED),
-            expected=fields.get(EXPECTED, NOTHING_TYPED),
+            fields=fields,
+            own_threads=own_threads,
         )
     return _reviewed(
-        session, shown, fields, taxonomy, guideline=load_guideline(session, shown.type_id, language)
+        session,
+        shown,
+        fields,
+        taxonomy,
+        guideline=load_guideline(session, shown.type_id, language),
+        own_threads=own_threads,
     )
 
 
@@ -135,6 +159,7 @@ def _reviewed(
     taxonomy: Taxonomy,
     *,
     guideline: GuidelineShown | None,
+    own_threads: tuple[ThreadShown, ...],
 ) -> ReviewShown:
     types = {named.id: named for named in taxonomy.types}
     edits = tuple(
@@ -155,6 +180,7 @@ def _reviewed(
             if axis_field(axis) in fields and fields[axis_field(axis)].text
         },
         fields=fields,
+        own_threads=own_threads,
         edits=edits,
         findings=_findings(session, whole.slot_id, fields)
         if any(one.after != one.before for one in edits)

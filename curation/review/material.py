@@ -95,16 +95,16 @@ def material(session: Session, slot_id: str, *, annotator_id: str) -> PromptOnly
 
     Raises:
         NotFound: There is no such slot.
-        Forbidden: The person neither holds it nor reviewed in it, or lacks the role.
+        Forbidden: The person neither holds it nor has solved it before, or lacks the role.
     """
     work = get_work(session, slot_id)
     check_stage(work, REVIEWS)
     check_role(session, work, annotator_id=annotator_id)
     act_id, revision_id = str(work.act_id), str(work.revision_id)
-    check_holder(
-        work, annotator_id=annotator_id, has_handed_in=_has_reviewed(session, work, annotator_id)
-    )
     solution = solution_of(session, act_id, annotator_id=annotator_id)
+    # Who has seen the whole goes on seeing it: what they still hand in is kept as surplus.
+    has_seen = solution is not None or _has_reviewed(session, work, annotator_id)
+    check_holder(work, annotator_id=annotator_id, has_handed_in=has_seen)
     revision = session.get_one(Revision, revision_id)
     if solution is None:
         return PromptOnly(slot_id=slot_id, language_id=work.language_id, prompt=revision.prompt)

@@ -421,7 +421,8 @@ class Editor {
     const said = words[state].replace("{time}", clock(times[state] ?? this.since));
     const reason = state === "unsaved" && this.refused ? this.refused.sentence : "";
     const notes = [reason, this.dirty && !journal.works ? words.no_journal : ""];
-    this.frame.dataset.state = closed && state === "saved" ? "closed" : state;
+    const nothing = state === "saved" && (closed || !this.data.saved_at);
+    this.frame.dataset.state = nothing ? "closed" : state;
     put(this.badge, said);
     put(this.count, words.characters.replace("{n}", String([...this.text].length)));
     put(this.note, notes.filter(Boolean).join(" "));
