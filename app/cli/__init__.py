@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from app.cli import (
     agree,
     certify,
+    checking,
     database,
     exporting,
     history,
@@ -40,6 +41,7 @@ program.command("certify")(certify.certify)
 program.add_typer(database.group, name="db")
 program.add_typer(importing.group, name="import")
 program.add_typer(exporting.group, name="export")
+items.group.command("check")(checking.check)
 program.add_typer(items.group, name="items")
 program.add_typer(release.group, name="release")
 program.add_typer(history.group, name="history")

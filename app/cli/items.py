@@ -124,15 +124,20 @@ def _filter(
     }
     origin_names = {origin.value: origin.value for origin in ItemOrigin}
     return ItemFilter(
-        type_ids=_chosen("--type", types, type_names),
-        domain_ids=_chosen("--domain", domains, domain_names),
-        language_ids=_chosen("--language", languages, language_names),
-        origins=tuple(map(ItemOrigin, _chosen("--origin", origins, origin_names))),
+        type_ids=chosen("--type", types, type_names),
+        domain_ids=chosen("--domain", domains, domain_names),
+        language_ids=chosen("--language", languages, language_names),
+        origins=tuple(map(ItemOrigin, chosen("--origin", origins, origin_names))),
         search=search,
     )
 
 
-def _chosen(option: str, values: Sequence[str] | None, legal: Mapping[str, str]) -> tuple[str, ...]:
+def chosen(option: str, values: Sequence[str] | None, legal: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the ids that an option's values name, each once; case does not matter.
+
+    Raises:
+        BadParameter: A value is unknown.
+    """
     by_lower = {name.lower(): found for name, found in legal.items()}
     for value in values or ():
         if value.lower() not in by_lower:
@@ -256,30 +261,29 @@ def _show_lines(detail: "ItemDetail", result: Mapping[str, object]) -> Iterator[
         ("Notes", row.notes),
     ):
         if text:
-            yield from ("", f"{title}:", _visible(text))
+            yield from ("", f"{title}:", visible(text))
     for response in detail.responses:
         yield from ("", f"Response ({response.role or response.source_name or response.source}):")
-        yield _visible(response.text)
+        yield visible(response.text)
         for label in response.labels:
             ended = response.ended.get(label.id)
             by = " ".join(filter(None, (label.rater, f"({ended})" if ended else "")))
             who = f", {by}" if by else ""
-            yield _visible(
-                f"  {label.decision.value}, by {label.source.value}{who}: {label.reason}"
-            )
+            yield visible(f"  {label.decision.value}, by {label.source.value}{who}: {label.reason}")
         for verdict in response.verdicts:
             said = verdict.reason if verdict.value is None else str(verdict.value)
             simulated = " (simulated)" if verdict.is_simulated else ""
-            yield _visible(f"  verdict of {verdict.judge}{simulated}: {said}")
+            yield visible(f"  verdict of {verdict.judge}{simulated}: {said}")
 
 
 def _one_line(text: str) -> str:
-    words = _visible(" ".join(text.split()))
+    words = visible(" ".join(text.split()))
     return words if len(words) <= _PROMPT_CHARS else words[: _PROMPT_CHARS - 3] + "..."
 
 
-def _visible(text: str) -> str:
-    # An item's text must not steer the terminal: escapes and direction marks become their codes.
+def visible(text: str) -> str:
+    """Write a foreign text so that it does not steer the terminal."""
+    # Escapes and direction marks become their codes.
     return "".join(
         char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text
     )

@@ -1,6 +1,8 @@
 """How checks are written: what is read, and what every bad line is told."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -220,3 +222,23 @@ def test_a_long_line_of_checks_is_read_in_a_moment(line: str) -> None:
     begun = time.process_time()
     assert not isinstance(read_item_checks(line, requirements=1), Checks)
     assert time.process_time() - begun < 2
+
+
+# ---- the page of the docs
+
+
+def test_the_docs_list_every_verifier_with_its_parameters_and_an_example() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verifiers.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == [verifier.name for verifier in BUILT_IN]
+    for row, verifier in zip(rows, BUILT_IN, strict=True):
+        assert verifier.about.en in row
+        assert f"`{verifier.example}`" in row
+        for parameter in verifier.parameters:
+            assert f"`{parameter.name}`" in row or f"`{parameter.name}=" in row
+
+
+def test_the_checks_that_the_docs_show_can_be_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verifiers.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert [len(parse_checks(text, requirements=4).checks) for text in shown] == [4, 3]
