@@ -20,6 +20,8 @@ from app.cli import (
     history,
     importing,
     items,
+    passwords,
+    people,
     release,
     up,
     where,
@@ -43,6 +45,8 @@ program.add_typer(importing.group, name="import")
 program.add_typer(exporting.group, name="export")
 items.group.command("check")(checking.check)
 program.add_typer(items.group, name="items")
+people.group.command("password")(passwords.password)
+program.add_typer(people.group, name="people")
 program.add_typer(release.group, name="release")
 program.add_typer(history.group, name="history")
 
