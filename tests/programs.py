@@ -32,6 +32,7 @@ LOADED = [
     "tests.reliability.gesture_sender",
     "tests.reliability.label_writer",
     "tests.reliability.long_reader",
+    "tests.reliability.review_writer",
 ]
 
 

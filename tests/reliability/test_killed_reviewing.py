@@ -1,0 +1,69 @@
+"""Reviewers who are killed while they solve, decide, confirm and undo: what was told is there."""
+
+import sys
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from db.engine import writing
+from db.roles import Role
+from tests.people.team import give, join
+from tests.reliability.crew import Crew, crew, figures, refused
+from tests.reliability.stored_reviews import assert_reviews_are_as_told
+from tests.review.desk import Desk, furnish
+
+KILLS = 20
+RANDOM_STATE = 20_261_120
+ITEMS = 24
+REVIEWERS = ("ben", "cho", "dee", "eve")
+# What people are told who act at the same moment as others: nothing of it was acknowledged.
+BEATEN = (
+    "Forbidden: This decision cannot be taken back",
+    "Forbidden: Your word on this edit is not awaited",
+    "Conflict: ",
+    "Forbidden: You cannot",
+)
+
+
+def make_rounds(engine: Engine) -> Desk:
+    """Send items to review, and let every reviewer open rounds again as a lead."""
+    desk = furnish(engine)
+    with writing(engine) as session:
+        desk.people["eve"] = join(session, "eve", Role.REVIEWER)
+        for name in REVIEWERS:
+            give(session, desk.people[name], Role.LEAD)
+    for number in range(ITEMS):
+        desk.write(f"item-{number:02}")
+        desk.send(f"item-{number:02}")
+    return desk
+
+
+def review_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -> Crew:
+    desk = make_rounds(engine)
+    with crew(url, folder, random_state=RANDOM_STATE) as workers:
+        for name in REVIEWERS:
+            workers.add(name, "review_writer", desk.people[name])
+        workers.kill_at_random(kills)
+        for name in workers.all_entries():
+            workers.wait_for(name, 1)
+        workers.finish()
+        journals = workers.all_entries()
+        unexpected = [one for one in refused(journals) if not one.startswith(BEATEN)]
+        assert unexpected == []
+        sys.stdout.write(f"{engine.dialect.name}: {figures(workers, journals)}")
+        assert workers.kills == kills
+        # Reviewers read between their gestures, so fewer of the moments are the dangerous ones.
+        assert workers.caught > kills / 4
+    assert_reviews_are_as_told(engine, journals)
+    return workers
+
+
+def test_what_killed_reviewers_were_told_is_stored_exactly_once(
+    engine: Engine, migrated_url: str, tmp_path: Path
+) -> None:
+    """Fails without the question for ``known`` in reviewing.py:_decide (sent again).
+
+    Also when the review and the end of the claim are two transactions: a slot is then done
+    without a review.
+    """
+    review_and_be_killed(engine, migrated_url, tmp_path / "crew", kills=KILLS)
