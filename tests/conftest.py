@@ -4,6 +4,7 @@
 database there, ``engine`` a migrated one. The last line but one counts what ran on each.
 """
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from tests.originals import MIGRATED, Original
 from tests.postgres import NoPostgreSQL, Server, running_server
 
 pytest_plugins = ["tests.ledger", "tests.order"]
+
+
+def pytest_collection_finish() -> None:
+    """Keep all that is loaded by now out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

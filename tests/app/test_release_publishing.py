@@ -12,7 +12,8 @@ from app.settings import Settings
 from exports.folder import read_folder
 from tests.app.reading import table, words
 from tests.app.test_releases_page import confirm_and_cut
-from tests.exports.hub_server import TOKEN, LocalHub, running_hub
+from tests.exports.hub_connection import TOKEN, LocalHub
+from tests.exports.hub_server import running_hub
 from tests.exports.publishing_place import REPO, NoWaiting
 
 Opened = Callable[..., AppTest]

@@ -16,7 +16,8 @@ from huggingface_hub.utils import _http
 from app.cli import main
 from exports.folder import read_folder
 from tests.cli.test_database import answer, refusal
-from tests.exports.hub_server import TOKEN, LocalHub, running_hub
+from tests.exports.hub_connection import TOKEN, LocalHub
+from tests.exports.hub_server import running_hub
 from tests.exports.publishing_place import (
     REPO,
     NoWaiting,

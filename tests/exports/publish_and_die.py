@@ -7,7 +7,7 @@ from huggingface_hub.utils import _http
 from db.engine import open_engine
 from exports.hub import Hub
 from exports.publishing import publish_release
-from tests.exports.hub_server import TOKEN
+from tests.exports.hub_connection import TOKEN
 from tests.exports.publishing_place import LATER, REPO, NoWaiting
 
 

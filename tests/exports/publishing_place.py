@@ -18,7 +18,8 @@ from exports.folder import read_folder
 from exports.hub import Hub
 from exports.publishing import PublishReport, publish_release
 from tests.exports.conftest import Place, settle
-from tests.exports.hub_server import TOKEN, LocalHub, running_hub
+from tests.exports.hub_connection import TOKEN, LocalHub
+from tests.exports.hub_server import running_hub
 
 REPO = "some-team/counter-intuitive"
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)

@@ -19,7 +19,7 @@ from exports import hub as door
 from exports.hub import Hub, dataset_name, hub_address, open_hub
 from exports.hub_errors import Talk, told_in_one_sentence
 from tests.exports import hub_server
-from tests.exports.hub_server import NOT_OURS, READ_TOKEN, TOKEN
+from tests.exports.hub_connection import NOT_OURS, READ_TOKEN, TOKEN
 from tests.exports.publishing_place import REPO, NoWaiting, Original, Publishing, original
 from tests.exports.rows import six
 from tests.running import free_port
