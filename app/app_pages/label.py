@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components import label_table as table
 from app.components.label_bar import draw_bar, draw_idle_bar
+from app.components.label_claim import hold
 from app.components.label_conflict import draw_conflict
 from app.components.label_gestures import held_conflict
 from app.components.label_queue import draw_empty, draw_label_filter, draw_progress, lay_out_top
@@ -21,7 +22,8 @@ from db.engine import reading
 
 engine = workspace_engine()
 with reading(engine) as session:
-    annotator_id = load_workspace_head(session, annotator_id=acting_id()).annotator_id
+    head = load_workspace_head(session, annotator_id=acting_id())
+    annotator_id = head.annotator_id
     taxonomy = load_taxonomy_names(session)
 
 if table.begins_anew():
@@ -40,7 +42,10 @@ if conflict is not None:
 
 top = lay_out_top()
 wanted = draw_label_filter(top, taxonomy, table.clear)
+if not head.is_solo:
+    hold(annotator_id, wanted)
 with reading(engine) as session:
+    now = datetime.now(UTC)
     view = load_label_page(
         session,
         annotator_id=annotator_id,
@@ -48,8 +53,10 @@ with reading(engine) as session:
         response_id=table.shown_response(),
         after=table.last_shown(),
         passed=table.passed(),
-        since=start_of_day(datetime.now(UTC)),
+        since=start_of_day(now),
         language=ui_language().value,
+        is_solo=head.is_solo,
+        now=None if head.is_solo else now,
     )
 if view.starts_over:
     table.start_over()
@@ -62,5 +69,5 @@ else:
     if table.shown_response() is None:
         table.lay_down(view.task.shown.id)
     table.seed(view.task.own or view.task.undone)
-    draw_task(view.task)
+    draw_task(view.task, is_claimed=not view.is_solo)
     draw_bar(view, view.task, annotator_id=annotator_id)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components import label_claim as claim
 from app.components import label_gestures as gestures
 from app.components import label_table as table
 from app.components.label_gestures import OnScreen
@@ -13,10 +14,12 @@ from app.components.label_words import (
     SAY_FACTUAL,
 )
 from app.components.wording import plain, t
+from app.components.work_words import SKIP_KEYS, SKIPS
 from app.state import LABEL_BY_PART
 from app.views.label_page import LabelPage, LabelTask
 from curation.labelling.consistency import LONGEST_REASON
 from db.labels import Decision
+from db.slots import SkipReason
 
 
 def draw_bar(view: LabelPage, task: LabelTask, *, annotator_id: str) -> None:
@@ -27,10 +30,15 @@ def draw_bar(view: LabelPage, task: LabelTask, *, annotator_id: str) -> None:
         token=table.token(),
         replaces=table.known_label(),
         requirements=len(task.shown.requirements),
+        stored=task.own,
+        is_claimed=not view.is_solo,
     )
     by_part = bool(st.session_state.get(LABEL_BY_PART)) and screen.requirements > 0
     with st.bottom, st.container(gap="small", key="label_bar"):
-        _draw_decisions(screen, by_part=by_part)
+        if claim.is_asking():
+            _draw_skip_reasons(screen)
+        else:
+            _draw_decisions(screen, by_part=by_part)
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
@@ -69,6 +77,20 @@ def _draw_decisions(screen: OnScreen, *, by_part: bool) -> None:
     )
 
 
+def _draw_skip_reasons(screen: OnScreen) -> None:
+    st.markdown(t("label.skip_why"))
+    columns = st.columns(3)
+    for place, reason in enumerate(SkipReason):
+        columns[place % len(columns)].button(
+            t(SKIPS[reason]),
+            key=f"label_skip_{reason.value}_{screen.token}",
+            shortcut=SKIP_KEYS[reason],
+            width="stretch",
+            on_click=gestures.skip_for,
+            args=(screen, reason),
+        )
+
+
 def _draw_factual(screen: OnScreen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.markdown(t("label.factual"), width="content")
@@ -96,6 +118,9 @@ def _draw_tools(view: LabelPage, task: LabelTask, screen: OnScreen, *, by_part: 
             _tool(t("label.previous"), "K", "label_do_previous", gestures.go_back)
         _tool(t("label.next"), "J", "label_do_next", gestures.go_on, screen)
         _tool(t("label.skip"), "S", "label_do_skip", gestures.skip, screen)
+        _tool(t("label.hand_in"), "Ctrl+Enter", "label_do_hand_in", gestures.hand_in_again, screen)
+        if screen.is_claimed and screen.replaces is None:
+            _tool(t("label.escalate"), "U", "label_do_escalate", gestures.escalate, screen)
         if task.own is not None and task.origin is None:
             _tool(t("label.show_origin"), "W", "label_do_origin", gestures.show_origin, screen)
 

@@ -11,7 +11,9 @@ from typing import Final
 
 import streamlit as st
 
+from app.components import label_claim as claim
 from app.components import label_table as table
+from app.components.label_words import PASSED_ON
 from app.components.markdown import escaped
 from app.components.wording import t
 from app.resources import workspace_engine
@@ -22,6 +24,8 @@ from curation.labelling.revealing import reveal
 from curation.labelling.undoing import UNDOABLE, undo
 from db.errors import GainsayError
 from db.labels import Decision, Factuality
+from db.queries.labelling import PersonLabel
+from db.slots import SkipReason
 
 # Shorter than anybody reads, longer than the pause of a key that repeats.
 READING_SECONDS: Final = 0.6
@@ -34,6 +38,8 @@ class OnScreen:
     Attributes:
         replaces: The person's live label that a decision would change; None when there is none.
         requirements: How many the reference has.
+        stored: The label that ``replaces`` names, with all it says.
+        is_claimed: Whether work is claimed here, because several people share it.
     """
 
     annotator_id: str
@@ -41,6 +47,8 @@ class OnScreen:
     token: str
     replaces: str | None
     requirements: int
+    stored: PersonLabel | None = None
+    is_claimed: bool = False
 
     @property
     def is_here(self) -> bool:
@@ -62,6 +70,14 @@ def decide_whole(screen: OnScreen, decision: Decision) -> None:
     if screen.is_here and _is_too_soon():
         return
     _save(screen, decision, {})
+
+
+def hand_in_again(screen: OnScreen) -> None:
+    """Store a changed reason, or what was said about the facts, with the decision there is."""
+    if screen.stored is None:
+        queue_notice(Tone.REFUSED, t("label.decide_first"))
+        return
+    _save(screen, screen.stored.decision, dict(screen.stored.requirements))
 
 
 def decide_part(screen: OnScreen, decision: Decision) -> None:
@@ -108,6 +124,7 @@ def go_on(screen: OnScreen) -> None:
     """Look at the next response; one that is not decided comes back later."""
     if table.is_at_end() and screen.replaces is None:
         table.pass_over(screen.response_id)
+        claim.leave()
     table.step(1)
 
 
@@ -117,9 +134,42 @@ def go_back() -> None:
 
 
 def skip(screen: OnScreen) -> None:
-    """Leave a response for later: it comes back when nothing else waits."""
+    """Leave a response for later; where work is claimed, ask why and pass it on to others."""
+    if screen.is_claimed and screen.replaces is None:
+        claim.ask(None if claim.is_asking() else screen.response_id)
+        return
     if screen.replaces is None:
         table.pass_over(screen.response_id)
+    table.clear()
+
+
+def skip_for(screen: OnScreen, reason: SkipReason) -> None:
+    """Pass a response on for a reason, which says where it goes."""
+    if screen.is_here:
+        _pass_on(screen, reason, "")
+
+
+def escalate(screen: OnScreen) -> None:
+    """Pass a response on to the lead, with what was written as the reason."""
+    if not screen.is_here:
+        return
+    note = str(st.session_state.get(table.reason_key(screen.token)) or "").strip()
+    if not note:
+        queue_notice(Tone.REFUSED, t("label.escalate_why"))
+        return
+    _pass_on(screen, SkipReason.BROKEN, note)
+
+
+def _pass_on(screen: OnScreen, reason: SkipReason, note: str) -> None:
+    try:
+        was_theirs = claim.pass_on(screen.response_id, reason, note)
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return
+    if was_theirs:
+        queue_notice(Tone.DONE, t(PASSED_ON[reason]))
+    else:
+        claim.say_lost()
     table.clear()
 
 
@@ -214,6 +264,7 @@ def _save(screen: OnScreen, decision: Decision, requirements: dict[int, Decision
             reason=said.reason,
             token=screen.token,
             replaces=screen.replaces,
+            slot=claim.for_slot(screen.response_id),
             now=datetime.now(UTC),
         )
     except GainsayError as error:
@@ -225,6 +276,9 @@ def _save(screen: OnScreen, decision: Decision, requirements: dict[int, Decision
     if isinstance(answer, LabelConflict):
         _hold(screen.annotator_id, answer)
         return
+    claim.forget(screen.response_id)
+    if answer.is_surplus:
+        queue_notice(Tone.DONE, t("label.saved_as_surplus"))
     if not answer.is_current:
         queue_notice(Tone.DONE, t("label.saved_on_old_revision"))
     if screen.is_here:

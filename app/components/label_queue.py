@@ -8,12 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components.item_responses import DECISIONS
+from app.components.label_claim import draw_claim
 from app.components.label_gestures import undo_decision
 from app.components.label_task import decision_badge
-from app.components.wording import clock, key, moment, name_in, plain, start_of_day, t, tn
+from app.components.wording import clock, key, moment, name_in, number, plain, start_of_day, t, tn
+from app.components.work_queue import WHYS
 from app.state import LABEL_LANGUAGE, LABEL_TYPE, keep_choice, seed_choice
 from app.views.label_page import Emptiness, LabelPage
 from app.views.naming import Named, Taxonomy
+from curation.claims.claiming import EmptyQueue
 from db.queries.labelling import PersonLabel
 from db.queries.labelling_queue import LabelFilter
 
@@ -56,6 +59,26 @@ def draw_label_filter(top: Top, taxonomy: Taxonomy, changed: Callable[[], None])
 
 def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     """Draw how much is left and done, and the last decision as the database holds it."""
+    if view.queue is not None:
+        _draw_claimed(top, view, view.queue)
+    else:
+        _draw_counts(top, view)
+    if view.last.decisions:
+        with top.right:
+            _draw_saved(view.last.decisions[0])
+            _draw_last(view.last.decisions, annotator_id)
+
+
+def _draw_claimed(top: Top, view: LabelPage, queue: EmptyQueue) -> None:
+    waiting = queue.total - sum(queue.excluded.values())
+    told = " · ".join((tn("work.waiting", waiting), tn("label.today", view.counts.recent)))
+    with top.left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(told, width="content")
+        with st.container(width="content", key="label_claim"):
+            draw_claim()
+
+
+def _draw_counts(top: Top, view: LabelPage) -> None:
     counts = view.counts
     if counts.asked:
         top.bar.progress(counts.labelled / counts.asked)
@@ -67,14 +90,13 @@ def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     if counts.excluded:
         parts.append(tn("label.filtered_out", counts.excluded))
     top.left.caption(" · ".join(parts), width="content")
-    if view.last.decisions:
-        with top.right:
-            _draw_saved(view.last.decisions[0])
-            _draw_last(view.last.decisions, annotator_id)
 
 
 def draw_empty(view: LabelPage) -> None:
     """Say why nothing waits and what to do."""
+    if view.queue is not None:
+        _draw_why(view.queue)
+        return
     if view.emptiness is None:
         return
     counts = view.counts
@@ -85,6 +107,17 @@ def draw_empty(view: LabelPage) -> None:
         elsewhere=view.waiting_elsewhere,
     )
     st.info(text, icon=":material/inbox:")
+
+
+def _draw_why(queue: EmptyQueue) -> None:
+    if not queue.total:
+        st.info(t("label.nothing_to_claim"), icon=":material/inbox:")
+        return
+    st.info(t("label.none_for_you"), icon=":material/inbox:")
+    lines = [f"{number(count)} · {t(WHYS[why])}" for why, count in queue.excluded.items()]
+    if queue.next_free_at is not None:
+        lines.append(t("work.next_free", at=clock(queue.next_free_at)))
+    st.markdown("  \n".join((tn("work.open_in_all", queue.total), *lines)))
 
 
 def _draw_saved(label: PersonLabel) -> None:

@@ -14,6 +14,7 @@ from app.components.label_words import (
     DECISION_COLOURS,
     DECISION_ICONS,
     HELP,
+    HELP_CLAIMED,
     NOT_BLIND,
 )
 from app.components.markdown import escaped
@@ -30,7 +31,7 @@ LONG_PROMPT_LINES: Final = 10
 LONG_PROMPT_PIXELS: Final = 260
 
 
-def draw_task(task: LabelTask) -> None:
+def draw_task(task: LabelTask, *, is_claimed: bool) -> None:
     """Draw the response on the table with everything that a labeller may see."""
     shown = task.shown
     left, right = st.columns([11, 9], gap="large")
@@ -48,7 +49,7 @@ def draw_task(task: LabelTask) -> None:
     with right:
         _draw_right_head()
         if st.session_state.get(LABEL_HELP):
-            _draw_help()
+            _draw_help(HELP_CLAIMED if is_claimed else HELP)
         if st.session_state.get(LABEL_BY_PART):
             _draw_parts(shown.requirements)
         draw_text(shown.reference, mono="```" in shown.reference)
@@ -152,10 +153,9 @@ def _draw_origin(origin: ResponseOrigin) -> None:
                     st.badge(t("response.simulated"), color="orange", icon=":material/science:")
 
 
-def _draw_help() -> None:
+def _draw_help(lines: tuple[tuple[str, str], ...]) -> None:
     with st.container(border=True, gap="small", key="label_keys"):
-        lines = [f"`{keys}` {t(told)}" for keys, told in HELP]
-        st.markdown("  \n".join(lines))
+        st.markdown("  \n".join(f"`{keys}` {t(told)}" for keys, told in lines))
         st.caption(t("label.factual_help"))
         st.caption(t("label.keys_explained"))
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from app.components.wording import key
 from curation.labelling.sources import Unblinded
 from db.labels import Decision, Factuality
+from db.slots import SkipReason
 
 DECIDE = {
     Decision.FOLLOWS: key("label.decide_follows"),
@@ -46,6 +47,14 @@ NOT_BLIND = {
     Unblinded.SOLO: key("label.because_solo"),
     Unblinded.WORKED_ALONE: key("label.because_worked_alone"),
 }
+PASSED_ON = {
+    SkipReason.LANGUAGE: key("label.passed_on"),
+    SkipReason.DOMAIN: key("label.passed_on"),
+    SkipReason.KNOWN: key("label.passed_on"),
+    SkipReason.UNCLEAR: key("label.passed_to_lead"),
+    SkipReason.BROKEN: key("label.passed_to_lead"),
+    SkipReason.DISTRESSING: key("label.passed_to_lead"),
+}
 HELP = (
     ("1 2 3", key("label.help_decide")),
     ("Q", key("label.help_parts")),
@@ -56,4 +65,11 @@ HELP = (
     ("W", key("label.help_origin")),
     ("G", key("label.help_guideline")),
     ("H", key("label.help_help")),
+    ("Ctrl+Enter", key("label.help_reason")),
+)
+# In place of the line about skipping, where several people share the work.
+HELP_CLAIMED = (
+    *(line for line in HELP if line[0] != "S"),
+    ("S 1–6", key("label.help_skip_why")),
+    ("U", key("label.help_escalate")),
 )

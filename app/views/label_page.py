@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.views.author_guideline import GuidelineShown, load_guideline
+from curation.claims.claiming import ClaimFilter, EmptyQueue, explain_empty
 from curation.labelling.queue import WINDOW, next_response
 from curation.labelling.sources import Standing, label_source
 from curation.labelling.undoing import Undoable, last_decisions
@@ -23,6 +24,7 @@ from db.queries.labelling import (
     show_response,
 )
 from db.queries.labelling_queue import LabelFilter, QueueCounts, count_queue
+from db.slots import Stage
 
 
 class Emptiness(StrEnum):
@@ -61,6 +63,8 @@ class LabelPage:
         waiting_elsewhere: Responses that wait outside the filter; counted when it is empty.
         last: What undoing reaches now.
         starts_over: Whether what was passed over has come back.
+        is_solo: Whether one person works here, who claims nothing.
+        queue: What is open and what keeps it from the person, where work is claimed.
     """
 
     counts: QueueCounts
@@ -69,6 +73,8 @@ class LabelPage:
     waiting_elsewhere: int
     last: Undoable
     starts_over: bool
+    is_solo: bool
+    queue: EmptyQueue | None
 
 
 def load_label_page(
@@ -81,8 +87,10 @@ def load_label_page(
     passed: Sequence[str],
     since: datetime,
     language: str,
+    is_solo: bool = True,
+    now: datetime | None = None,
 ) -> LabelPage:
-    """Read what is on the table; without a response, the next one is chosen.
+    """Read what is on the table; without a response, the next one is chosen in a solo workspace.
 
     Args:
         session: Open.
@@ -93,10 +101,12 @@ def load_label_page(
         passed: What was passed over.
         since: When today began.
         language: Of the guideline.
+        is_solo: Whether one person works here; else what comes next is claimed before.
+        now: The moment, for leases; needed where work is claimed.
     """
     counts = count_queue(session, annotator_id=annotator_id, wanted=wanted, since=since)
     starts_over = False
-    if response_id is None and counts.left > 0:
+    if is_solo and response_id is None and counts.left > 0:
         found = next_response(
             session,
             annotator_id=annotator_id,
@@ -124,6 +134,8 @@ def load_label_page(
         waiting_elsewhere=elsewhere,
         last=last_decisions(session, annotator_id=annotator_id),
         starts_over=starts_over,
+        is_solo=is_solo,
+        queue=_queue(session, annotator_id, wanted, now) if now is not None else None,
     )
 
 
@@ -156,3 +168,13 @@ def _emptiness(counts: QueueCounts, elsewhere: int) -> Emptiness:
     if counts.asked + counts.excluded == 0:
         return Emptiness.NO_RESPONSES
     return Emptiness.FILTERED if elsewhere else Emptiness.ALL_LABELLED
+
+
+def _queue(session: Session, annotator_id: str, wanted: LabelFilter, now: datetime) -> EmptyQueue:
+    return explain_empty(
+        session,
+        Stage.LABEL,
+        annotator_id=annotator_id,
+        now=now,
+        wanted=ClaimFilter(type_ids=wanted.type_ids, language_ids=wanted.language_ids),
+    )
