@@ -12,9 +12,11 @@ from sqlmodel import select
 from app.settings import Settings
 from app.workspace import prepare
 from curation.sign_in.passwords import hand_over_password
+from curation.sign_in.sessions import end_all_sessions
 from db.engine import Engine, open_engine, reading
 from db.roles import Role
-from db.working_copies import WorkingCopy
+from db.working_copies import Part, WorkingCopy, WorkingText
+from tests.e2e.author_page import SAVED, badge, editor, new_item, write
 from tests.e2e.conftest import sign_in
 from tests.login.people import OTHER, PASSWORD, person, shared
 from tests.running import RunningApp, running_app
@@ -63,6 +65,12 @@ def other(browser: Browser, browser_context_args: dict[str, object]) -> Iterator
 def authors(engine: Engine) -> set[str]:
     with reading(engine) as session:
         return {copy.annotator_id for copy in session.exec(select(WorkingCopy))}
+
+
+def texts(engine: Engine) -> set[str]:
+    prompts = select(WorkingText).where(WorkingText.part == Part.PROMPT)
+    with reading(engine) as session:
+        return {row.text for row in session.exec(prompts)}
 
 
 def test_a_deep_link_asks_to_sign_in_and_is_open_afterwards(team: Team, page: Page) -> None:
@@ -148,3 +156,34 @@ def test_two_people_in_two_browsers_write_under_their_own_names(
         expect(one.get_by_role("textbox").first).to_be_visible()
 
     assert authors(team.engine) == {team.ada, team.bo}
+
+
+def test_text_of_an_expired_session_is_not_stored_and_comes_back_to_its_writer_alone(
+    team: Team, page: Page
+) -> None:
+    typed = "Write it the other way round, please."
+    sign_in(page, f"{team.app.url}/author", "ada", PASSWORD)
+    new_item(page, team.app.url)
+    write(page, "Prompt", "Write it.")
+    end_all_sessions(team.engine, team.ada, admin_id=team.admin, now=datetime.now(UTC))
+
+    editor(page, "Prompt").fill(typed)
+
+    expect(page.get_by_text("was not stored")).to_be_visible()
+    assert typed not in texts(team.engine)
+    address = page.url
+
+    # Somebody else on the same browser neither sees nor stores it.
+    sign_in(page, address, "bo", OTHER)
+    expect(page.get_by_text("ada", exact=False)).to_have_count(0)
+    assert typed not in page.content()
+    new_item(page, team.app.url)
+    expect(editor(page, "Prompt")).to_have_value("")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert typed not in texts(team.engine)
+
+    sign_in(page, address, "ada", PASSWORD)
+    expect(editor(page, "Prompt")).to_have_value(typed)
+    expect(badge(page, "Prompt")).to_have_text(SAVED)
+    assert typed in texts(team.engine)
