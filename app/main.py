@@ -4,12 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components import label_claim
+from app.components.admin_own import draw_closed
 from app.components.header import draw_header, draw_not_ready, draw_notices, draw_refusal
 from app.components.navigation import pages
 from app.components.sign_in.screens import draw_choose_password, draw_other_person, draw_sign_in
 from app.identity import acting_id, bind, find_person
 from app.resources import open_workspace
 from app.state import keep_ui_language
+from app.views.page_access import open_pages
 from app.views.workspace_head import load_workspace_head
 from curation.sign_in.sessions import SignedOut
 from db.engine import reading
@@ -33,7 +36,11 @@ except GainsayError as error:
     st.stop()
 
 is_open = not isinstance(person, SignedOut) and not person.must_change
-page = st.navigation(pages(), position="sidebar" if is_open else "hidden", expanded=True)
+opened = frozenset[str]()
+if not isinstance(person, SignedOut):
+    with reading(engine) as session:
+        opened = open_pages(session, person.annotator_id)
+page = st.navigation(pages(opened), position="sidebar" if is_open else "hidden", expanded=True)
 if isinstance(person, SignedOut):
     draw_header(None)
     draw_sign_in(person, acted_before=acting_id() is not None)
@@ -52,7 +59,12 @@ with reading(engine) as session:
     head = load_workspace_head(session, annotator_id=person.annotator_id)
 draw_header(head)
 draw_notices()
+label_claim.leave_unless(page.url_path)
 st.title(page.title, anchor=False)
+if page.url_path and page.url_path not in opened:
+    # The start page has no address and leads on to one that is asked for here.
+    draw_closed(page.url_path, handle=head.handle)
+    st.stop()
 try:
     page.run()
 except GainsayError as error:

@@ -5,6 +5,7 @@ walking on or by another page, is given back; who stays away loses it when the l
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -35,6 +36,7 @@ from db.queries.labelling_queue import LabelFilter
 from db.slots import SkipReason
 
 BEAT_SECONDS: Final = 30.0
+PAGE: Final = "label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,14 @@ def leave() -> None:
         fence=held.fence,
         now=datetime.now(UTC),
     )
+
+
+def leave_unless(page: str) -> None:
+    """Give back what this browser holds when another page than Label is drawn."""
+    if page != PAGE:
+        # Where that fails the lease ends by itself; the other page is not held up.
+        with suppress(GainsayError):
+            leave()
 
 
 def is_asking() -> bool:
