@@ -33,6 +33,7 @@ LOADED = [
     "tests.reliability.label_writer",
     "tests.reliability.long_reader",
     "tests.reliability.review_writer",
+    "tests.review.gestures",
 ]
 
 
