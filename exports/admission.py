@@ -50,6 +50,7 @@ class Admission:
     requirements: tuple[str, ...]
     twin: str
     notes: str
+    checks: str
     template: str | None
     system_prompt: str | None
 
@@ -71,7 +72,7 @@ def admit(session: Session, table: Table, candidates: Sequence[Candidate]) -> li
         elif any(_says(candidate, question) for question in past.get(there.id, ())):
             # What the item was before somebody here moved it is not put back.
             admissions.append(replace(_revised(candidate, there), outcome=Outcome.UNCHANGED))
-        elif not _contradicts(candidate, there, problems):
+        elif _was_written_here(candidate, there) or not _contradicts(candidate, there, problems):
             admissions.append(_revised(candidate, there))
     problems.refuse(
         table.subject,
@@ -79,6 +80,18 @@ def admit(session: Session, table: Table, candidates: Sequence[Candidate]) -> li
         "('gainsay items show ID --json' prints one)",
     )
     return admissions
+
+
+def _was_written_here(candidate: Candidate, there: KnownItem) -> bool:
+    """Tell whether a row is one that this workspace wrote and released itself."""
+    side = candidate.side
+    return (
+        there.origin not in (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+        and (candidate.type_id, candidate.language_id) == (there.type_id, there.language_id)
+        and (not side.domain_given or side.domain_id == there.domain_id)
+        and side.family in (None, there.family_id)
+        and _revised(candidate, there).outcome is Outcome.UNCHANGED
+    )
 
 
 def _contradicts(candidate: Candidate, there: KnownItem, problems: RowProblems) -> bool:
@@ -112,6 +125,7 @@ def _says(candidate: Candidate, question: PastQuestion) -> bool:
         and side.requirements in (None, question.requirements)
         and side.twin in (None, question.twin)
         and side.notes in (None, question.notes)
+        and side.checks in (None, question.checks)
     )
 
 
@@ -131,6 +145,7 @@ def _created(candidate: Candidate) -> Admission:
         requirements=side.requirements or tuple(parse_requirements(candidate.reference)),
         twin=side.twin or "",
         notes=side.notes or "",
+        checks=side.checks or "",
         template=candidate.template,
         system_prompt=candidate.system_prompt,
     )
@@ -155,12 +170,20 @@ def _revised(candidate: Candidate, there: KnownItem) -> Admission:
         requirements=requirements or tuple(parse_requirements(candidate.reference)),
         twin=there.twin if side.twin is None else side.twin,
         notes=there.notes if side.notes is None else side.notes,
+        checks=_checks(candidate, there),
         template=candidate.template,
         system_prompt=candidate.system_prompt,
     )
     if _content(admission) in there.content_hashes or _superseded(candidate, there):
         return replace(admission, outcome=Outcome.UNCHANGED)
     return admission
+
+
+def _checks(candidate: Candidate, there: KnownItem) -> str:
+    """Give the checks of a revision: another reference is not what the old ones check."""
+    if candidate.side.checks is not None:
+        return candidate.side.checks
+    return there.checks if there.reference == candidate.reference else ""
 
 
 def _superseded(candidate: Candidate, there: KnownItem) -> bool:
@@ -178,6 +201,7 @@ def _content(admission: Admission) -> str:
         requirements=admission.requirements,
         twin=admission.twin,
         notes=admission.notes,
+        checks=admission.checks,
         template_hash=judge_text_hash(admission.template),
         system_prompt_hash=judge_text_hash(admission.system_prompt),
     )

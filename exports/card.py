@@ -1,7 +1,7 @@
 """Owns the card of a release: metadata that loaders read, and text that people read.
 
-Counts in it are counted from the rows it lies beside. It claims no accuracy and no agreement:
-nothing of the kind has been measured when a release is cut.
+Counts in it are counted from the rows it lies beside. It claims no accuracy and no agreement, which
+nobody has measured when a release is cut, and of reviews no more than the rows' own facts say.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Final
 
 from huggingface_hub import DatasetCardData
 
+from db.items import ItemOrigin
 from exports.columnar import feature_list, text_bytes
 from exports.columns import FULL_COLUMNS, SIX_COLUMNS
 from exports.contents import ReleaseContents
@@ -26,7 +27,7 @@ from exports.layout import (
     SIX_SPLITS,
     SUMS,
 )
-from exports.provenance import MACHINE_WRITTEN
+from exports.provenance import MACHINE_WRITTEN, PROBE_WAIVED, ReviewKind
 
 TITLE: Final = "Counter-intuitive instruction items"
 _LANGUAGE_CODES: Final = {"chinese": "zh", "english": "en"}
@@ -56,10 +57,17 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "judge_prompt_template_source": "`own` when the template came with the item, else `default`",
     "judge_system_prompt_source": "the same for the system prompt",
     "revision": "number of the item's revision",
-    "origin": "`starter` or `imported`",
+    "origin": "`starter`, `imported`, `authored` or `drafted`",
     "provenance": "where the row comes from, and under which licence",
     "evidence": "what stands behind the row",
-    "content_sha256": "SHA-256 of the row: canonical JSON of all columns but this one and `canary`",
+    "checks": "what programs check of the requirements, one line each; empty when nothing is",
+    "review": "`not_reviewed`, `blind_unanimous`, `blind_majority`, `adjudicated`, `lead_ruling`, "
+    "or `human_unblinded` where one person alone reviewed and was not blind",
+    "blind_reviewers": "blind reviews that counted in the round that accepted the row",
+    "edited_in_review": "`yes` when the text is a reviewer's edit",
+    "content_sha256": "SHA-256 of the row: canonical JSON of all columns but this one, `canary`, "
+    "and of `checks`, `review`, `blind_reviewers` and `edited_in_review` those that are not "
+    "empty, `not_reviewed`, 0 and `no`",
     "canary": "a string that belongs in no training data",
 }
 
@@ -83,27 +91,34 @@ def card_text(contents: ReleaseContents) -> str:
 
 def licence_id(contents: ReleaseContents) -> str:
     """Name the licence of the whole; ``other`` as soon as one row's licence is unknown."""
-    return "other" if contents.has_imported else "cc-by-4.0"
+    return "other" if contents.has_imported or contents.has_written_here else "cc-by-4.0"
 
 
 def _metadata(contents: ReleaseContents) -> DatasetCardData:
     languages = [_LANGUAGE_CODES.get(key[0], "und") for key in contents.count_by("language")]
     machine, imported = contents.has_starter, contents.has_imported
+    here = contents.has_written_here
     creators = [
-        name for name, holds in (("machine-generated", machine), ("found", imported)) if holds
+        name
+        for name, holds in (("machine-generated", machine), ("found", imported), ("other", here))
+        if holds
     ]
     sources = [
-        name for name, holds in (("original", machine), ("extended|other", imported)) if holds
+        name
+        for name, holds in (("original", machine or here), ("extended|other", imported))
+        if holds
     ]
+    mixed = imported or here
+    unreviewed = contents.reviewed(ReviewKind.NOT_REVIEWED) == len(contents.snapshot.rows)
     return DatasetCardData(
         pretty_name=f"{TITLE} {contents.version}",
         license=licence_id(contents),
-        license_name="mixed" if imported else None,
-        license_link=LICENCE if imported else None,
+        license_name="mixed" if mixed else None,
+        license_link=LICENCE if mixed else None,
         language=sorted(set(languages)),
         size_categories=_size(len(contents.snapshot.rows)),
         task_categories=["text-generation"],
-        annotations_creators=["machine-generated"] if not imported else ["other"],
+        annotations_creators=["machine-generated"] if unreviewed and not mixed else ["other"],
         language_creators=creators,
         source_datasets=sources,
         tags=["instruction-following", "benchmark", "llm-as-a-judge", "counter-intuitive"],
@@ -160,16 +175,27 @@ def _what(contents: ReleaseContents) -> str:
 
 def _evidence(contents: ReleaseContents) -> str:
     lines = [f"- {line}" for line in evidence_lines(contents)]
+    lines += ["", *_reviews(contents)]
     lines += [
         "",
-        "No person's review and no person's label stands behind any row of this release. Labels by "
-        "construction (a response written to follow or to fail) are a test of the material, not "
-        "human evidence, and none are in the files. No accuracy of a judge and no agreement "
-        "between raters is claimed.",
+        "No person's label is in the files. Labels by construction (a response written to follow "
+        "or to fail) are a test of the material, not human evidence, and none are in the files "
+        "either. No accuracy of a judge and no agreement between raters is claimed. Probe of the "
+        f"items before acceptance: {PROBE_WAIVED}.",
     ]
-    mark = f' (the mark "{MACHINE_WRITTEN}")' if contents.has_starter else ""
-    if contents.has_starter:
-        lines += ["", f"Starter rows are {MACHINE_WRITTEN}: read them before you rely on them."]
+    unread = (ItemOrigin.STARTER.value, ReviewKind.NOT_REVIEWED.value)
+    has_unread = unread in contents.count_by("origin", "review")
+    mark = f' (the mark "{MACHINE_WRITTEN}")' if has_unread else ""
+    if has_unread:
+        only = (
+            ""
+            if contents.reviewed(ReviewKind.NOT_REVIEWED) == len(contents.snapshot.rows)
+            else (" that nobody reviewed here")
+        )
+        lines += [
+            "",
+            f"Starter rows{only} are {MACHINE_WRITTEN}: read them before you rely on them.",
+        ]
     lines += [
         "",
         f"What stands behind the rows{mark} and a canary stand in the config `{FULL_CONFIG}`, on "
@@ -177,6 +203,34 @@ def _evidence(contents: ReleaseContents) -> str:
         f"parquet file names both in its metadata, `{SIX_JSON}` does not).",
     ]
     return "\n".join(lines)
+
+
+def _reviews(contents: ReleaseContents) -> list[str]:
+    """Say what reviews stand behind the rows, and behind how many none does."""
+    none = contents.reviewed(ReviewKind.NOT_REVIEWED)
+    if none == len(contents.snapshot.rows):
+        return ["No person's review stands behind any row of this release."]
+    sentences = {
+        ReviewKind.BLIND_UNANIMOUS: "accepted unanimously by blind reviewers, who knew neither "
+        "author nor origin and answered apart from each other",
+        ReviewKind.BLIND_MAJORITY: "accepted by a majority of three blind reviewers after the "
+        "first two differed",
+        ReviewKind.ADJUDICATED: "accepted by an adjudicator after blind reviewers differed",
+        ReviewKind.LEAD_RULING: "accepted by a lead's ruling, whatever reviewers had said",
+        ReviewKind.HUMAN_UNBLINDED: "reviewed by one person alone, who was not blind and may be "
+        "the author: no independent review",
+        ReviewKind.NOT_REVIEWED: "without any person's review",
+    }
+    return [
+        "How the rows were accepted; each row's own is in its columns `review`, `blind_reviewers` "
+        "and `edited_in_review`:",
+        "",
+        *(
+            f"- {rows:,} {sentence}"
+            for kind, sentence in sentences.items()
+            if (rows := contents.reviewed(kind))
+        ),
+    ]
 
 
 def _rows(contents: ReleaseContents) -> str:

@@ -8,6 +8,7 @@ from db.items import ItemOrigin
 from exports.canaries import Canaries
 from exports.changes import Changes
 from exports.columns import SIX_COLUMNS
+from exports.provenance import ReviewKind
 from exports.rows import Cells
 from exports.snapshot import Snapshot
 
@@ -61,6 +62,17 @@ class ReleaseContents:
     def has_starter(self) -> bool:
         """Whether machine-written starter rows are in it."""
         return any(row.origin == ItemOrigin.STARTER.value for row in self.snapshot.rows)
+
+    @property
+    def has_written_here(self) -> bool:
+        """Whether rows that were written in this workspace are in it."""
+        here = {ItemOrigin.AUTHORED.value, ItemOrigin.DRAFTED.value}
+        return any(row.origin in here for row in self.snapshot.rows)
+
+    def reviewed(self, *kinds: ReviewKind) -> int:
+        """Count the rows behind which a review of one of these kinds stands."""
+        wanted = {kind.value for kind in kinds}
+        return sum(row.cells["review"] in wanted for row in self.snapshot.rows)
 
     @property
     def has_our_texts(self) -> bool:

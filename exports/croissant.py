@@ -1,6 +1,6 @@
 """Owns the Croissant description of a release: core fields and what is known for responsible AI.
 
-What is not known is left out: nothing is said about annotators, because nobody annotated.
+What is not known is left out: nothing is said about annotators beyond how many reviewed a row.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from exports.columns import FULL_COLUMNS, LIST_COLUMNS, NUMBER_COLUMNS, SIX_COLU
 from exports.contents import ReleaseContents
 from exports.documents import CC_BY
 from exports.layout import FULL_PARQUET, LICENCE, SIX_JSON, SIX_PARQUET
-from exports.provenance import MACHINE_WRITTEN
+from exports.provenance import MACHINE_WRITTEN, ReviewKind
 
 # The name under which the Croissant reader knows parquet.
 PARQUET: Final = "application/x-parquet"
@@ -48,7 +48,7 @@ def croissant(contents: ReleaseContents, files: Mapping[str, tuple[str, int]]) -
             {"chinese": "zh", "english": "en"}.get(key[0], key[0])
             for key in contents.count_by("language")
         ),
-        "license": LICENCE if contents.has_imported else CC_BY,
+        "license": LICENCE if contents.has_imported or contents.has_written_here else CC_BY,
         "version": contents.version,
         **_responsible(contents),
         "distribution": [
@@ -83,17 +83,29 @@ def _context() -> Json:
 
 def _responsible(contents: ReleaseContents) -> dict[str, Json]:
     origins = []
+    none = contents.reviewed(ReviewKind.NOT_REVIEWED)
+    some = len(contents.snapshot.rows) - none
     if contents.has_starter:
-        origins.append(f"Starter rows are {MACHINE_WRITTEN}.")
+        unread = f"Starter rows are {MACHINE_WRITTEN}."
+        origins.append(
+            unread if not some else f"{unread[:-1]} where the column review says not_reviewed."
+        )
     if contents.has_imported:
         origins.append("Imported rows came from a file; how they were collected is unknown.")
+    if contents.has_written_here:
+        origins.append("Authored rows were written in the workspace that cut this release.")
     return {
         "rai:dataCollection": " ".join(origins),
         "rai:dataPreprocessingProtocol": "Texts are kept character by character; rows with empty "
         "texts, unknown labels or control characters are refused on import.",
         "rai:annotationsPerItem": "0 labels by people.",
-        "rai:dataLimitations": "No row was reviewed by a person before this release. Domains and "
-        "types are unevenly filled.",
+        "rai:dataLimitations": (
+            f"{none} of {len(contents.snapshot.rows)} rows were not reviewed by a person before "
+            "this release; the column review says how the others were accepted. "
+            if some
+            else "No row was reviewed by a person before this release. "
+        )
+        + "Domains and types are unevenly filled.",
         "rai:dataUseCases": "Measuring whether language models follow instructions that go against "
         "what training makes usual. Not for training.",
         "rai:dataReleaseMaintenancePlan": "Versions are never changed; a correction is a new "

@@ -5,7 +5,7 @@ Files are staged beside the target, the release is recorded, then the folder is 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from db.engine import Engine, reading
 from db.errors import Conflict, Invalid
 from db.queries.releases import ReleaseView, list_releases
 from db.queries.roles import require_for_all
+from db.queries.status import ItemStatus
 from db.roles import Role
 from exports.canaries import published_canaries
 from exports.changes import Changes, compare
@@ -86,7 +87,7 @@ class CutReport:
         changes: Against that release.
         advice: Sentences about what is legal and yet worth a look.
         moment_columns: The columns that the sentences are about: every text looks like a date.
-        waiting: How many items were left out because nobody has reviewed them.
+        waiting: How many items were left out, by status.
     """
 
     version: str
@@ -99,7 +100,7 @@ class CutReport:
     changes: Changes
     advice: tuple[str, ...]
     moment_columns: tuple[str, ...]
-    waiting: int
+    waiting: Mapping[ItemStatus, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class ReleasePreview:
         next_version: The smallest legal version for a new release.
         changes: Against the newest release.
         problems: Sentences that a cut would refuse with; empty when it would succeed.
-        waiting: How many items would be left out because nobody has reviewed them.
+        waiting: How many items would be left out, by status.
     """
 
     rows: int
@@ -134,7 +135,7 @@ class ReleasePreview:
     next_version: str
     changes: Changes
     problems: tuple[str, ...]
-    waiting: int
+    waiting: Mapping[ItemStatus, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,11 @@ IMPORTED_LICENCE: Final = (
     "them on."
 )
 
+OUR_LICENCE: Final = (
+    "Rows whose origin is 'authored' or 'drafted' were written in the workspace that cut this "
+    "release, which has declared no licence for them: ask its maintainers before you pass them on."
+)
+
 
 def change_log(contents: ReleaseContents) -> str:
     """Write what each release added, changed and removed, newest first."""
@@ -34,6 +39,7 @@ def licence_parts(contents: ReleaseContents) -> list[str]:
         for text, holds in (
             (STARTER_LICENCE, contents.has_our_texts),
             (IMPORTED_LICENCE, contents.has_imported),
+            (OUR_LICENCE, contents.has_written_here),
         )
         if holds
     ]
@@ -60,7 +66,7 @@ def citation_text(contents: ReleaseContents) -> str:
         f'    value: "sha256:{contents.snapshot.content_sha256}"',
         '    description: "Content hash over all rows"',
     ]
-    if not contents.has_imported:
+    if not (contents.has_imported or contents.has_written_here):
         lines.append("license: CC-BY-4.0")
     return "\n".join(lines) + "\n"
 

@@ -290,6 +290,7 @@ def _record_item(entry: Admission, record: Recording, *, author_id: str) -> None
         requirements=entry.requirements,
         twin=entry.twin,
         notes=entry.notes,
+        checks=entry.checks,
         template_hash=judge_text_hash(entry.template),
         system_prompt_hash=judge_text_hash(entry.system_prompt),
         author_id=author_id,

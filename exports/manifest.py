@@ -47,6 +47,7 @@ def manifest(contents: ReleaseContents, files: tuple[CutFile, ...]) -> bytes:
             "by_type_and_language": _counts(contents, "instruction_types", "language"),
             "by_domain": _counts(contents, "domain"),
             "by_origin": _counts(contents, "origin", "evidence"),
+            "by_review": _counts(contents, "review", "blind_reviewers", "edited_in_review"),
         },
         "judge_texts": {
             "hash": "sha256 over the canonical JSON of the text",

@@ -18,7 +18,7 @@ from db.workspace import find_workspace
 from exports.canaries import unpublished_canary
 from exports.contents import ReleaseContents
 from exports.lineage import HASH_PREFIX
-from exports.snapshot import current_standings
+from exports.snapshot import is_still_so
 
 ACTION: Final = "release.cut"
 SEAL: Final = "sums_sha256"
@@ -65,7 +65,7 @@ def register_release(
                 f"Somebody cut {', '.join(map(repr, sorted(newer)))} meanwhile; nothing was "
                 "written. Cut again to compare."
             )
-        if current_standings(session) != contents.snapshot.standings:
+        if not is_still_so(session, contents.snapshot):
             raise Conflict(
                 "Items changed while the release was being cut; nothing was written. Cut it again."
             )

@@ -1,7 +1,8 @@
 """Owns what one row of a release is: the six columns, the side columns and the row's own hash.
 
 Every cell of the six columns is a text that is not empty; no cell anywhere is null. The row hash
-covers every column but itself and the canary, so that anybody can recompute it from the file.
+covers every column but itself and the canary, of later columns those that say something, so that
+anybody can recompute it from the file.
 """
 
 import hashlib
@@ -11,14 +12,14 @@ from typing import Final, TypeAlias
 
 from db.hashing import Json, canonical_json
 from db.queries.items import ItemRow
-from exports.columns import FULL_COLUMNS, ROW_LIMIT_BYTES, SIX_COLUMNS
+from exports.columns import FULL_COLUMNS, LATER_COLUMNS, ROW_LIMIT_BYTES, SIX_COLUMNS
 from exports.judge_columns import default_texts
-from exports.provenance import evidence_of, provenance_of
+from exports.provenance import NOT_REVIEWED, ReviewStory, evidence_of, provenance_of
 
 Cells: TypeAlias = Mapping[str, Json]
 
 HASHED_COLUMNS: Final = tuple(
-    name for name in FULL_COLUMNS if name not in {"content_sha256", "canary"}
+    name for name in FULL_COLUMNS if name not in {"content_sha256", "canary", *LATER_COLUMNS}
 )
 
 
@@ -39,8 +40,10 @@ class SnapshotRow:
     content_sha256: str
 
 
-def build_row(item: ItemRow, *, abbreviation: str) -> SnapshotRow:
-    """Build the row of an item from its current revision.
+def build_row(
+    item: ItemRow, *, abbreviation: str, story: ReviewStory = NOT_REVIEWED
+) -> SnapshotRow:
+    """Build the row of an item from its revision that is given, with what stands behind it.
 
     A judge text that neither the item nor the program has is an empty cell: ``row_problem``
     refuses it.
@@ -66,7 +69,11 @@ def build_row(item: ItemRow, *, abbreviation: str) -> SnapshotRow:
         "revision": item.revision_number,
         "origin": item.origin.value,
         "provenance": provenance_of(item.origin),
-        "evidence": evidence_of(item.origin),
+        "evidence": evidence_of(item.origin, story),
+        "checks": item.checks,
+        "review": story.kind.value,
+        "blind_reviewers": story.blind_reviewers,
+        "edited_in_review": "yes" if story.is_edited else "no",
     }
     digest = row_sha256(cells)
     return SnapshotRow(
@@ -88,7 +95,14 @@ def is_whole(row: Cells) -> bool:
 def row_sha256(row: Cells) -> str:
     """Hash a row: SHA-256 in hexadecimal over the canonical JSON of its hashed columns."""
     covered = {name: row[name] for name in HASHED_COLUMNS}
+    covered |= {
+        name: row[name] for name, silent in LATER_COLUMNS.items() if _says(row, name, silent)
+    }
     return hashlib.sha256(canonical_json(covered).encode("utf-8", "replace")).hexdigest()
+
+
+def _says(row: Cells, name: str, silent: str | int) -> bool:
+    return row.get(name) not in (None, "", silent)
 
 
 def row_bytes(row: Cells) -> int:

@@ -14,7 +14,9 @@ from exports.names import Names
 
 STARTER_PREFIX: Final = "starter-"
 SOURCES: Final = ("own", "default")
-ORIGINS: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+ORIGINS: Final = tuple(ItemOrigin)
+# What was written elsewhere is imported here, whoever wrote it there.
+_ELSEWHERE: Final = (ItemOrigin.AUTHORED, ItemOrigin.DRAFTED)
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _ID_CHARS: Final = 100
@@ -39,6 +41,7 @@ class SideCells:
     requirements: tuple[str, ...] | None = None
     twin: str | None = None
     notes: str | None = None
+    checks: str | None = None
     template_is_default: bool = False
     system_prompt_is_default: bool = False
     revision: int | None = None
@@ -79,6 +82,7 @@ def read_side(
         requirements=reader.requirements(),
         twin=reader.text("twin"),
         notes=reader.text("notes"),
+        checks=reader.text("checks"),
         template_is_default=reader.is_default("judge_prompt_template_source"),
         system_prompt_is_default=reader.is_default("judge_system_prompt_source"),
         revision=reader.revision(),
@@ -135,10 +139,11 @@ class _Reader:
         if value not in ORIGINS:
             self.problem(f"the unknown origin {shown(value)}")
             self._wanted.setdefault(
-                "origins", "the origins are " + " and ".join(repr(legal.value) for legal in ORIGINS)
+                "origins", "the origins are " + ", ".join(repr(legal.value) for legal in ORIGINS)
             )
             return None
-        return ItemOrigin(value)
+        found = ItemOrigin(value)
+        return ItemOrigin.IMPORTED if found in _ELSEWHERE else found
 
     def is_default(self, name: str) -> bool:
         """Tell whether a judge text is called the default."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from exports.columnar import feature_list, parquet_bytes, text_bytes
-from exports.columns import FULL_COLUMNS, SIX_COLUMNS
+from exports.columns import FULL_COLUMNS, NUMBER_COLUMNS, SIX_COLUMNS
 from exports.files import json_array
 
 # Whatever a database can hold: any character but NUL and halves of characters.
@@ -16,7 +16,7 @@ ROW = st.fixed_dictionaries(
         name: st.lists(TEXT, min_size=1, max_size=3)
         if name == "requirements"
         else st.integers(1, 10**6)
-        if name == "revision"
+        if name in NUMBER_COLUMNS
         else TEXT
         for name in FULL_COLUMNS
     }

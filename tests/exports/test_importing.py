@@ -358,7 +358,7 @@ OWN_BAD: dict[str, tuple[dict[str, Any], str]] = {
     "unknown domain": (full(domain="Geology"), "the unknown domain 'Geology' in line 1"),
     "bad family": (full(family="../x"), "the family '../x' in line 1"),
     "bad id": (full(id="7"), "the id '7' in line 1"),
-    "unknown origin": (full(origin="authored"), "the unknown origin 'authored' in line 1"),
+    "unknown origin": (full(origin="found"), "the unknown origin 'found' in line 1"),
     "starter id without its origin": (
         full(id="starter-x"),
         "an id and an origin that do not fit each other in line 1",

@@ -85,7 +85,8 @@ def test_rows_that_all_look_like_numbers_or_nothing_stay_texts(
 
 def test_the_types_in_the_files_are_those_the_library_writes_itself(folder: Path) -> None:
     def features(columns: tuple[str, ...]) -> Features:
-        kinds = {"requirements": List(Value("string")), "revision": Value("int64")}
+        numbers = dict.fromkeys(("revision", "blind_reviewers"), Value("int64"))
+        kinds = {"requirements": List(Value("string")), **numbers}
         return Features({name: kinds.get(name, Value("string")) for name in columns})
 
     for name, columns in (("data", SIX_COLUMNS), ("full", FULL_COLUMNS)):

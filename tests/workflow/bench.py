@@ -35,6 +35,7 @@ from db.reviews import (
     Withdrawn,
 )
 from db.roles import Role
+from db.taxonomy.tables import InstructionType
 from db.workspace import add_annotator, ensure_workspace
 from tests.db.content import NOON, add_taxonomy
 from tests.people.team import give, join, share
@@ -60,10 +61,12 @@ class Bench:
 
     Attributes:
         people: Annotator ids by name.
+        type_id: Of the items that it makes.
     """
 
     session: Session
     people: dict[str, str] = field(default_factory=dict)
+    type_id: str = "dia"
     _ticks: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -75,7 +78,8 @@ class Bench:
         """Make the workspace, its types and its people."""
         local = ensure_workspace(self.session, now=NOON).local_annotator_id
         self.people["local"] = local
-        add_taxonomy(self.session)
+        if self.session.get(InstructionType, self.type_id) is None:
+            add_taxonomy(self.session)
         if solo:
             return self
         share(self.session)
@@ -104,7 +108,7 @@ class Bench:
         item = Item(
             id=item_id,
             family_id=family or f"family-{item_id}",
-            type_id="dia",
+            type_id=self.type_id,
             language_id="en",
             origin=origin,
             created_at=now,
@@ -112,11 +116,11 @@ class Bench:
         rows: list[Table] = [item]
         if family is None:
             rows.append(Family(id=item.family_id, created_at=now))
-        self._record(by, rows)
+        self.record(by, rows)
         self.revise(item_id, by=by)
         return item_id
 
-    def revise(self, item_id: str, *, by: str = "author") -> str:
+    def revise(self, item_id: str, *, by: str = "author", checks: str = "") -> str:
         """Record the next revision, with no act, and give its id."""
         numbers = [one.number for one in self._revisions(item_id)]
         number = max(numbers, default=0) + 1
@@ -127,11 +131,12 @@ class Bench:
             prompt=f"Answer wrongly: {number} + 1?",
             reference="1. It answers 3.",
             requirements=["It answers 3."],
+            checks=checks,
             author_id=self.people[by],
             now=now,
             event_id="",
         )
-        self._record(by, [new.revision, *new.requirements])
+        self.record(by, [new.revision, *new.requirements])
         return new.revision.id
 
     def act(self, item_id: str, kind: ActKind, *, by: str = "lead", about: str = "") -> str:
@@ -188,7 +193,7 @@ class Bench:
             edited_revision_id=edited,
             created_at=self.now,
         )
-        self._record(by, [row], item_id)
+        self.record(by, [row], item_id)
         return row.id
 
     def confirm(self, item_id: str, review_id: str, *, by: str, yes: bool, turn: int = 1) -> str:
@@ -201,7 +206,7 @@ class Bench:
             is_confirmed=yes,
             created_at=self.now,
         )
-        self._record(by, [row], item_id)
+        self.record(by, [row], item_id)
         return row.id
 
     def rule(self, item_id: str, ruling: Ruling, *, subject: str = "", turn: int = 1) -> str:
@@ -223,7 +228,7 @@ class Bench:
             reason_hash=content_hash("Read both."),
             created_at=self.now,
         )
-        self._record("adjudicator", [row], item_id)
+        self.record("adjudicator", [row], item_id)
         return row.id
 
     def withdraw(self, item_id: str, kind: Withdrawn, subject_id: str, *, by: str) -> None:
@@ -234,7 +239,7 @@ class Bench:
             annotator_id=self.people[by],
             created_at=self.now,
         )
-        self._record(by, [row], item_id)
+        self.record(by, [row], item_id)
 
     def response(self, item_id: str, *, simulated: bool = False) -> str:
         """Record a model's response to the accepted revision and give its id."""
@@ -250,7 +255,7 @@ class Bench:
             now=now,
             event_id="",
         )
-        self._record("local", [row], item_id)
+        self.record("local", [row], item_id)
         return row.id
 
     def label(
@@ -271,7 +276,7 @@ class Bench:
             now=self.now,
             event_id="",
         )
-        self._record(by, [row], item_id)
+        self.record(by, [row], item_id)
         return row.id
 
     def release(self, item_id: str, version: str) -> None:
@@ -294,7 +299,7 @@ class Bench:
                 content_sha256="0",
             ),
         ]
-        self._record("local", rows, item_id)
+        self.record("local", rows, item_id)
 
     def standing(self, item_id: str) -> Standing:
         """Read where an item stands, with everything behind it."""
@@ -313,7 +318,8 @@ class Bench:
 
         return self.session.exec(select(Revision).where(Revision.item_id == item_id)).all()
 
-    def _record(self, by: str, rows: Sequence[Table], item_id: str | None = None) -> None:
+    def record(self, by: str, rows: Sequence[Table], item_id: str | None = None) -> None:
+        """Record facts as somebody's, and reconcile the slots of an item."""
         with recording(
             self.session,
             now=self.now,

@@ -262,7 +262,7 @@ def test_one_person_alone_reviews_what_they_wrote_and_one_label_settles(solo: Be
     solo.review("a", ReviewDecision.ACCEPT_WITH_EDIT, by="local", source=unblinded)
     facts = load_item_facts(solo.session, ["a"])["a"]
     assert (explain(facts).because, accepted_revision(facts)) == (
-        Because.BY_ITS_OWN_AUTHOR,
+        Because.BY_ONE_ALONE,
         "a.r2",
     )
     response = solo.response("a")

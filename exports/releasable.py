@@ -1,0 +1,97 @@
+"""Owns which items a release takes, at which revision, and what all others wait for.
+
+Accepted items go in at the revision that was accepted; starter and imported items that were never
+sent to review go in as they are and say so. Nothing of a demonstration person goes in.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from db.engine import Session
+from db.items import ITEMS_IMPORTED, ItemOrigin
+from db.queries.acts import RevisionWriter, revision_writers
+from db.queries.comments import open_threads
+from db.queries.item_facts import load_item_facts
+from db.queries.status import ItemStatus, Standing, accepted_revision
+from exports.provenance import NOT_REVIEWED, ReviewStory, story_of
+
+UNREVIEWED_ORIGINS: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+_AS_THEY_ARE: Final = (ItemStatus.DRAFTED, ItemStatus.RELEASED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Releasable:
+    """One item that a release takes."""
+
+    revision_id: str
+    story: ReviewStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a release takes and what it leaves out.
+
+    Attributes:
+        taken: By item id.
+        waiting: How many items are left out, by status.
+        threads: Unsettled comment threads of items that are taken, by item id.
+    """
+
+    taken: Mapping[str, Releasable]
+    waiting: Mapping[ItemStatus, int]
+    threads: Mapping[str, int]
+
+
+def select_items(session: Session) -> Selection:
+    """Read what a release would take now."""
+    standings = {item_id: Standing(facts) for item_id, facts in load_item_facts(session).items()}
+    wanted = {
+        item_id: revision_id
+        for item_id, standing in standings.items()
+        if (revision_id := _revision_of(standing)) is not None
+    }
+    writers = revision_writers(session, list(wanted.values()))
+    taken = {
+        item_id: Releasable(
+            revision_id=revision_id, story=_story(standings[item_id], writers[revision_id])
+        )
+        for item_id, revision_id in wanted.items()
+        if not writers[revision_id].is_demonstration
+    }
+    left = [
+        standing.explanation.status
+        for item_id, standing in standings.items()
+        if item_id not in taken
+    ]
+    counts = Counter(left)
+    threads = open_threads(session)
+    return Selection(
+        taken=taken,
+        waiting={status: counts[status] for status in ItemStatus if counts[status]},
+        threads={item_id: threads[item_id] for item_id in sorted(threads) if item_id in taken},
+    )
+
+
+def _revision_of(standing: Standing) -> str | None:
+    facts = standing.facts
+    accepted = accepted_revision(facts)
+    if accepted is not None:
+        return accepted
+    never_sent = facts.origin in UNREVIEWED_ORIGINS and not any(
+        act.opens_round for act in facts.acts
+    )
+    if never_sent and standing.explanation.status in _AS_THEY_ARE:
+        return facts.current_revision_id
+    return None
+
+
+def _story(standing: Standing, writer: RevisionWriter) -> ReviewStory:
+    has_hand = writer.is_human and writer.action != ITEMS_IMPORTED
+    if standing.accepted_id is None:
+        return NOT_REVIEWED if not has_hand else _WITH_A_HAND
+    return story_of(standing, author_id=writer.annotator_id, has_hand=has_hand)
+
+
+_WITH_A_HAND: Final = ReviewStory(kind=NOT_REVIEWED.kind, has_hand=True)
