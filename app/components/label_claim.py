@@ -72,7 +72,8 @@ def hold(annotator_id: str, wanted: LabelFilter) -> EmptyQueue | None:
         leave()
         got = _claim(annotator_id, ClaimFilter(only=shown))
         if isinstance(got, Claim):
-            return _lay_down(annotator_id, got)
+            _lay_down(annotator_id, got)
+            return None
         table.pass_over(shown)
         table.clear()
         st.caption(t("label.not_yours"))
@@ -83,7 +84,10 @@ def hold(annotator_id: str, wanted: LabelFilter) -> EmptyQueue | None:
         after=table.last_shown(),
     )
     got = _claim(annotator_id, choice)
-    return _lay_down(annotator_id, got) if isinstance(got, Claim) else got
+    if isinstance(got, EmptyQueue):
+        return got
+    _lay_down(annotator_id, got)
+    return None
 
 
 def for_slot(response_id: str) -> ForSlot | None:
@@ -197,7 +201,7 @@ def _kept(held: HeldSlot) -> HeldSlot:
 
 def _is_due(held: HeldSlot) -> bool:
     known, at = st.session_state.get(LABEL_BEAT, ("", 0.0))
-    return known != held.slot_id or time.monotonic() - at >= BEAT_SECONDS - 1
+    return bool(known != held.slot_id or time.monotonic() - at >= BEAT_SECONDS - 1)
 
 
 def _held(annotator_id: str) -> HeldSlot | None:
