@@ -36,7 +36,7 @@ except GainsayError as error:
     st.stop()
 
 is_open = not isinstance(person, SignedOut) and not person.must_change
-opened = frozenset[str]()
+opened = None
 if not isinstance(person, SignedOut):
     with reading(engine) as session:
         opened = open_pages(session, person.annotator_id)
@@ -61,7 +61,7 @@ draw_header(head)
 draw_notices()
 label_claim.leave_unless(page.url_path)
 st.title(page.title, anchor=False)
-if page.url_path and page.url_path not in opened:
+if page.url_path and page.url_path not in (opened or ()):
     # The start page has no address and leads on to one that is asked for here.
     draw_closed(page.url_path, handle=head.handle)
     st.stop()

@@ -102,6 +102,10 @@ REVIEW_COMMENTING: Final = "review_commenting"
 COMMENT_DRAFT: Final = "comment_draft_"
 COMMENT_REPLY: Final = "comment_reply"
 
+# The person who is open on the page Admin, in the URL; fields of its forms carry their id.
+ADMIN_PERSON: Final = "person"
+ADMIN_ROUND: Final = "admin_round"
+
 ITEM_TAB: Final = "item_tab"
 STUDY_TAB: Final = "study_tab"
 RATERS_TAB: Final = "raters_tab"

@@ -8,6 +8,12 @@ from app.views.happenings import Happening
 
 ACTIONS = {
     "annotator.create": key("action.annotator_create"),
+    "annotator.describe": key("action.annotator_describe"),
+    "annotator.withdraw": key("action.annotator_withdraw"),
+    "annotator.blank_texts": key("action.annotator_blank_texts"),
+    "role.grant": key("action.role_grant"),
+    "role.revoke": key("action.role_revoke"),
+    "workspace.share": key("action.workspace_share"),
     "workspace.create": key("action.workspace_create"),
     "taxonomy.install": key("action.taxonomy_install"),
     "starter.load": key("action.starter_load"),

@@ -19,16 +19,24 @@ AUTHOR = "app_pages/author.py"
 REVIEW = "app_pages/review.py"
 ADJUDICATE = "app_pages/adjudicate.py"
 LABEL = "app_pages/label.py"
+JUDGES = "app_pages/judges.py"
 AGREEMENT = "app_pages/agreement.py"
 RELEASES = "app_pages/releases.py"
+ADMIN = "app_pages/admin.py"
 
 
-def pages() -> "dict[str, list[StreamlitPage]]":
-    """List the pages by section, in the language of the session; built once for it."""
+def pages(opened: frozenset[str] | None = None) -> "dict[str, list[StreamlitPage]]":
+    """List the pages by section, in the language of the session; built once for it.
+
+    Args:
+        opened: Addresses of the pages that the person may open. The others are not listed, but
+            are known, so that whoever comes by the address is told why it does not open. None
+            lists all: nobody is known yet.
+    """
     kept = st.session_state.get(PAGES)
-    if isinstance(kept, _Kept) and kept.language is ui_language():
+    if isinstance(kept, _Kept) and (kept.language, kept.opened) == (ui_language(), opened):
         return kept.sections
-    kept = _Kept(language=ui_language(), sections=_sections())
+    kept = _Kept(language=ui_language(), opened=opened, sections=_sections(opened))
     st.session_state[PAGES] = kept
     return kept.sections
 
@@ -38,10 +46,22 @@ class _Kept:
     """The pages as one session has them; other sessions have their own."""
 
     language: UiLanguage
+    opened: frozenset[str] | None
     sections: "dict[str, list[StreamlitPage]]"
 
 
-def _sections() -> "dict[str, list[StreamlitPage]]":
+def _sections(opened: frozenset[str] | None) -> "dict[str, list[StreamlitPage]]":
+    def _page(script: str, title: str, about: str, icon: str) -> "StreamlitPage":
+        address = PurePath(script).stem
+        return st.Page(
+            script,
+            title=title,
+            help=about,
+            icon=icon,
+            url_path=address,
+            visibility="visible" if opened is None or address in opened else "hidden",
+        )
+
     return {
         # Streamlit gives the default page no address of its own, and the overview needs one.
         "": [st.Page(_start, title=t("overview.title"), default=True, visibility="hidden")],
@@ -55,16 +75,16 @@ def _sections() -> "dict[str, list[StreamlitPage]]":
             _page(LABEL, t("label.title"), t("label.about"), ":material/new_label:"),
         ],
         t("section.calibrate"): [
+            _page(JUDGES, t("judges.title"), t("judges.about"), ":material/gavel:"),
             _page(AGREEMENT, t("agreement.title"), t("agreement.about"), ":material/balance:"),
         ],
         t("section.release"): [
             _page(RELEASES, t("releases.title"), t("releases.about"), ":material/inventory_2:"),
         ],
+        t("section.admin"): [
+            _page(ADMIN, t("admin.title"), t("admin.about"), ":material/group:"),
+        ],
     }
-
-
-def _page(script: str, title: str, about: str, icon: str) -> "StreamlitPage":
-    return st.Page(script, title=title, help=about, icon=icon, url_path=PurePath(script).stem)
 
 
 def _start() -> None:

@@ -32,15 +32,16 @@ class Happening:
 
 def load_happenings(session: Session, *, newest: int = 8) -> tuple[Happening, ...]:
     """Read the newest events of the workspace, newest first."""
-    return _told(session, events(session, newest=newest))
+    return tell(session, events(session, newest=newest))
 
 
 def load_item_happenings(session: Session, item_id: str) -> tuple[Happening, ...]:
     """Read the events that added something to an item, newest first."""
-    return _told(session, item_events(session, item_id))
+    return tell(session, item_events(session, item_id))
 
 
-def _told(session: Session, found: list[Event]) -> tuple[Happening, ...]:
+def tell(session: Session, found: list[Event]) -> tuple[Happening, ...]:
+    """Name who acted in each event."""
     people = {person.id: person for person in list_annotators(session)}
     return tuple(_happening(event, people) for event in found)
 

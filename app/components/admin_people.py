@@ -1,0 +1,72 @@
+"""Owns the people of a workspace as an admin sees them: the table, and one person opened."""
+
+import streamlit as st
+
+from app.components.admin_forms import draw_describing, draw_granting
+from app.components.admin_own import draw_leaving, draw_matrix
+from app.components.admin_sign_in import draw_sign_in_of
+from app.components.admin_words import domain_names, draw_marks, language_names, marks, said
+from app.components.history_list import draw_history
+from app.components.wording import plain, t
+from app.state import ADMIN_PERSON
+from app.views.admin import AdminView, PersonView
+from db.annotators import AnnotatorKind
+
+
+def draw_people(view: AdminView) -> None:
+    """Draw everybody in one table."""
+    languages, domains = language_names(view.taxonomy), domain_names(view.taxonomy)
+    st.dataframe(
+        [
+            {
+                plain("admin.handle"): row.handle,
+                plain("admin.kind"): marks(row, is_solo=view.is_solo),
+                plain("admin.roles"): [said(held, view.taxonomy) for held in row.held],
+                plain("admin.languages"): ", ".join(languages[one] for one in row.language_ids),
+                plain("admin.domains"): ", ".join(domains[one] for one in row.domain_ids),
+                plain("admin.background"): row.background,
+                plain("admin.daily_cap"): row.daily_cap,
+            }
+            for row in view.people
+        ],
+        hide_index=True,
+        column_config={plain("admin.roles"): st.column_config.ListColumn(width="large")},
+        alt=plain("admin.people_alt"),
+        key="admin_people",
+    )
+
+
+def choose_person(view: AdminView) -> str:
+    """Draw the choice of a person and give their id; the URL names them."""
+    names = {row.id: row.handle for row in view.people if row.kind is AnnotatorKind.HUMAN}
+    wanted = st.query_params.get(ADMIN_PERSON)
+    if ADMIN_PERSON not in st.session_state:
+        st.session_state[ADMIN_PERSON] = wanted if wanted in names else view.me.id
+    chosen: str = st.selectbox(
+        t("admin.person_choice"), list(names), format_func=names.__getitem__, key=ADMIN_PERSON
+    )
+    st.query_params[ADMIN_PERSON] = chosen
+    return chosen
+
+
+def draw_person(view: AdminView, one: PersonView) -> None:
+    """Draw one person: roles, what is known of them, sign-in, leaving, history."""
+    person = one.person
+    draw_marks(person, is_solo=view.is_solo)
+    if person.is_person:
+        if view.is_solo:
+            st.caption(t("admin.solo_all"))
+        else:
+            draw_matrix(one.matrix, view.taxonomy)
+            with st.expander(t("admin.grant_heading"), icon=":material/key:", key="admin_granting"):
+                draw_granting(person, view.taxonomy, actor_id=view.me.id)
+        with st.expander(t("admin.known_heading"), icon=":material/badge:", key="admin_known"):
+            draw_describing(person, view.taxonomy, actor_id=view.me.id)
+        with st.expander(t("admin.sign_in_heading"), icon=":material/login:", key="admin_sign_in"):
+            draw_sign_in_of(person.id, handle=person.handle, admin_id=view.me.id)
+    if not view.is_solo and person.id != view.me.id:
+        heading = t("admin.leave_of", handle=person.handle)
+        with st.expander(heading, icon=":material/person_remove:", key="admin_leaving"):
+            draw_leaving(person.id, actor_id=view.me.id)
+    with st.expander(t("admin.history_heading"), icon=":material/history:", key="admin_history"):
+        draw_history(one.happenings)

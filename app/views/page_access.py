@@ -1,0 +1,30 @@
+"""Owns which pages a person's roles open; what a page does is checked again where it is done."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from db.engine import Session
+from db.queries.roles import ANY, find_standing
+from db.roles import Role
+
+# By the page's address. Everybody who belongs to the workspace sees what is theirs on ``admin``.
+OPENED_BY: Final[Mapping[str, tuple[Role, ...]]] = {
+    "overview": ANY,
+    "items": ANY,
+    "author": (Role.AUTHOR,),
+    "review": (Role.REVIEWER,),
+    "adjudicate": (Role.ADJUDICATOR, Role.LEAD),
+    "label": (Role.LABELLER,),
+    "judges": ANY,
+    "agreement": ANY,
+    "releases": ANY,
+    "admin": (),
+}
+
+
+def open_pages(session: Session, annotator_id: str) -> frozenset[str]:
+    """Give the addresses of the pages that a person may open, in one statement."""
+    found = find_standing(session, annotator_id)
+    if found is None or found.withdrawn_at is not None:
+        return frozenset()
+    return frozenset(page for page, roles in OPENED_BY.items() if not roles or found.holds(roles))
