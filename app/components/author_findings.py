@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from app.catalogues.texts import UiLanguage
 from app.components.author_parts import LABELS
 from app.components.author_saving import was_refused
 from app.components.wording import Value, key, name_in, plain, t
+from app.state import ui_language
 from app.views.author import AuthorPage
 from curation.authoring.checks import Code, Finding, Severity
 from db.working_copies import LONG_PARTS, Part
@@ -36,6 +38,9 @@ SENTENCES = {
     Code.SLOT: key("author.finding_slot"),
     Code.HIDDEN: key("author.finding_hidden"),
     Code.NEAR_DUPLICATE: key("author.finding_near_duplicate"),
+    Code.BAD_CHECK: key("author.finding_bad_check"),
+    Code.SELF_TEST_FAILS: key("author.finding_self_test_fails"),
+    Code.SELF_TEST_PASSES: key("author.finding_self_test_passes"),
 }
 
 
@@ -76,6 +81,10 @@ def _values(page: AuthorPage, one: Finding) -> dict[str, Value]:
     values: dict[str, Value] = dict(one.values)
     if "other" in values:
         values["other"] = plain(LABELS[Part(str(values["other"]))])
+    if "what_zh" in values:
+        # What a verifier says comes in both languages, and the catalogue has one place for it.
+        in_chinese = values.pop("what_zh")
+        values["what"] = in_chinese if ui_language() is UiLanguage.ZH else values["what"]
     if "language" in values:
         names = {row.id: name_in(row.names) for row in page.taxonomy.languages}
         values["language"] = names.get(str(values["language"]), str(values["language"]))

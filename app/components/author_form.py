@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from app.components.author_checks import draw_checks
 from app.components.author_conflict import draw_conflicts, draw_settled, draw_stale_base
 from app.components.author_findings import draw_findings, draw_summary
 from app.components.author_guideline import draw_guideline
@@ -71,6 +72,7 @@ def draw_form(author: Author) -> None:
         _draw_reference(author, page)
         for part in AFTER_REFERENCE:
             _draw_long(author, page, part)
+        draw_checks(author, page)
         draw_settled(page)
     with right:
         if st.session_state.get(AUTHOR_GUIDELINE, True):

@@ -108,6 +108,20 @@ def link_family(author: Author, base_number: int, item_id: str) -> None:
     _save_value(author, Part.FAMILY, base_number, item_id)
 
 
+def append_check(author: Author, line: str) -> None:
+    """Put a line behind the checks as they are now; what was typed with the click comes first."""
+    _take_typed(author)
+    try:
+        with reading(workspace_engine()) as session:
+            copy = load_copy(session, author.copy_id, annotator_id=author.annotator_id)
+    except GainsayError as error:
+        queue_notice(Tone.REFUSED, escaped(str(error)))
+        return
+    saved = copy.parts[Part.CHECKS]
+    lead = saved.text if not saved.text or saved.text.endswith("\n") else saved.text + "\n"
+    _save_value(author, Part.CHECKS, saved.number, f"{lead}{line}\n")
+
+
 def ask_flush() -> None:
     """Ask every editor of the page to send what it has."""
     st.session_state[AUTHOR_FLUSH] = st.session_state.get(AUTHOR_FLUSH, 0) + 1

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from calibration.judging.self_test import SelfTest
 from curation.authoring.language import HAN_WEIGHT, check_language, script_shares
 from curation.authoring.merging import holds_marks
 from curation.authoring.near_duplicates import NEAR_DUPLICATE, Near, NearDuplicateIndex
+from curation.authoring.trying import try_checks
 from db.errors import Invalid
-from db.queries.working_copies import CurrentPrompt
+from db.queries.working_copies import ROLES, CurrentPrompt
 from db.working_copies import LONG_PARTS, Part
 
 CODE_TYPE: Final = "code-without-comments"
@@ -79,6 +81,9 @@ class Code(StrEnum):
     SLOT = "slot"
     HIDDEN = "hidden"
     NEAR_DUPLICATE = "near_duplicate"
+    BAD_CHECK = "bad_check"
+    SELF_TEST_FAILS = "self_test_fails"
+    SELF_TEST_PASSES = "self_test_passes"
 
 
 SENTENCES: Final[Mapping[Code, str]] = {
@@ -104,6 +109,10 @@ SENTENCES: Final[Mapping[Code, str]] = {
     Code.REPEATED_LINE: "A line of the {part} stands there twice: {line}",
     Code.SLOT: "The {part} holds {slots}, which readers of releases fill with other text.",
     Code.HIDDEN: "The {part} holds characters that nobody sees: {characters}.",
+    Code.BAD_CHECK: "Line {line} of the checks: {what}.",
+    Code.SELF_TEST_FAILS: "The checks fail the {part} at requirement {number}, line {place}: "
+    "{what}",
+    Code.SELF_TEST_PASSES: "The checks pass the {part}, which was written to fail.",
     Code.NEAR_DUPLICATE: "The prompt is nearly that of {items}, in another family.",
 }
 
@@ -186,6 +195,7 @@ def check_texts(texts: Mapping[Part, str], *, legal: Legal) -> tuple[Finding, ..
         _check_repetition(texts),
         _check_slots(texts),
         _check_hidden(texts),
+        _check_checks(texts),
     )
     return tuple(itertools.chain.from_iterable(checks))
 
@@ -342,6 +352,40 @@ def _check_hidden(texts: Mapping[Part, str]) -> Iterator[Finding]:
         if hidden:
             names = ", ".join(f"U+{ord(character):04X}" for character in hidden)
             yield _warn(part, Code.HIDDEN, characters=names)
+
+
+def _check_checks(texts: Mapping[Part, str]) -> Iterator[Finding]:
+    """Refuse checks that cannot be read, and warn where they contradict the responses.
+
+    A warning says ``what_zh`` too: verifiers bring their sentences in both languages.
+    """
+    if not texts[Part.CHECKS].strip():
+        return
+    found = try_checks(texts)
+    if not isinstance(found, SelfTest):
+        for problem in found:
+            yield refuse(
+                Part.CHECKS,
+                Code.BAD_CHECK,
+                line=problem.line,
+                what=problem.what.en,
+                what_zh=problem.what.zh,
+            )
+        return
+    parts = {role: part for part, role in ROLES.items()}
+    for one in found.disagreeing:
+        part = parts[one.case.role]
+        if not one.against:
+            yield _warn(part, Code.SELF_TEST_PASSES)
+        for requirement in one.against:
+            yield _warn(
+                part,
+                Code.SELF_TEST_FAILS,
+                number=requirement.number,
+                place=requirement.where[0].line if requirement.where else "-",
+                what=requirement.what.en,
+                what_zh=requirement.what.zh,
+            )
 
 
 def _is_hidden(character: str) -> bool:

@@ -98,6 +98,13 @@ def test_a_good_item_has_no_finding() -> None:
         ({"reference": "1. It repeats {response} as it is."}, ("warn", "reference", "slot")),
         ({"prompt": "Answer wrongly:\u200b what is 1 + 1?"}, ("warn", "prompt", "hidden")),
         ({"twin": "Answer: what is \u202e1 + 1?"}, ("warn", "twin", "hidden")),
+        ({"checks": "1: no_such_verifier"}, ("refuse", "checks", "bad_check")),
+        ({"checks": "3: lines most=1"}, ("refuse", "checks", "bad_check")),
+        ({"checks": "1: forbidden_words words=five"}, ("warn", "follows", "self_test_fails")),
+        (
+            {"checks": "1: forbidden_words words=two\n2: lines most=1"},
+            ("warn", "near_miss", "self_test_passes"),
+        ),
     ],
 )
 def test_each_thing_is_found_where_it_is(
@@ -167,6 +174,31 @@ def test_the_shipped_items_meet_every_check_without_a_warning() -> None:
     assert counts == Counter()
 
 
+def test_checks_that_agree_are_silent_and_so_is_a_requirement_without_one() -> None:
+    assert found(checks="# later\n1: forbidden_words words=two,four") == []
+    assert found(checks="2 part: lines most=1") == []
+
+
+def test_a_bad_line_and_a_failed_response_are_named_with_line_and_requirement() -> None:
+    (bad,) = check_texts(GOOD | {Part.CHECKS: "# ok\n1: lines"}, legal=LEGAL)
+    assert bad.sentence == (
+        "Line 2 of the checks: no limit is given; write least, most or exactly."
+    )
+    assert bad.values["what_zh"] == "没有给出数目，请写 least、most 或 exactly"
+    texts = GOOD | {Part.FOLLOWS: "three,\nand five", Part.CHECKS: "1: forbidden_words words=five"}
+    (fails,) = check_texts(texts, legal=LEGAL)
+    assert fails.sentence == (
+        "The checks fail the response that follows at requirement 1, line 2: Forbidden words "
+        "stand at 1 places."
+    )
+
+
+def test_the_responses_are_only_tried_when_they_are_there() -> None:
+    bare = {"follows": "", "conventional": "", "near_miss": ""}
+    codes = {code for _, _, code in found(checks="1: lines most=1", **bare)}
+    assert codes == {"absent"}
+
+
 def _parts(item: StarterItem) -> dict[Part, str]:
     responses = {response.role: response.text for response in item.responses}
     return dict.fromkeys(Part, "") | {
@@ -177,6 +209,7 @@ def _parts(item: StarterItem) -> dict[Part, str]:
         Part.REFERENCE: item.reference,
         Part.TWIN: item.twin,
         Part.NOTES: item.notes,
+        Part.CHECKS: item.checks,
         Part.FOLLOWS: responses["follows"],
         Part.CONVENTIONAL: responses["conventional"],
         Part.NEAR_MISS: responses["near_miss"],

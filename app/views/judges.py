@@ -1,0 +1,73 @@
+"""Owns everything the page Judges shows: verifiers, and the rule judges of items by type."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from app.views.naming import Taxonomy, load_taxonomy_names
+from calibration.judging.checked_item import ItemReport, report_on
+from calibration.judging.self_test import CaseFound, SelfTest
+from calibration.judging.verifiers.registry import Listed, installed_verifiers
+from db.engine import Session
+from db.queries.checks import checked_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleJudgeShown:
+    """The rule judge of one item.
+
+    Attributes:
+        test: None when its checks cannot be read.
+        covered: The requirements that it decides alone.
+    """
+
+    item_id: str
+    type_id: str
+    test: SelfTest | None
+    covered: tuple[int, ...]
+    requirements: int
+
+    @property
+    def disagreeing(self) -> tuple[CaseFound, ...]:
+        """The responses that it takes for something else than they were written to be."""
+        return self.test.disagreeing if self.test else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgesPage:
+    """What the page shows.
+
+    Attributes:
+        rules: The items that have checks, in the order of lists.
+        without: How many items of each type have none, by its id.
+        verifiers: Every one, kept or not.
+    """
+
+    taxonomy: Taxonomy
+    rules: tuple[RuleJudgeShown, ...]
+    without: dict[str, int]
+    verifiers: tuple[Listed, ...]
+
+    def of_type(self, type_id: str) -> tuple[RuleJudgeShown, ...]:
+        """Give the rule judges of the items of a type."""
+        return tuple(rule for rule in self.rules if rule.type_id == type_id)
+
+
+def load_judges(session: Session) -> JudgesPage:
+    """Read the checks of every item and run their self-tests."""
+    reports = [report_on(item) for item in checked_items(session)]
+    return JudgesPage(
+        taxonomy=load_taxonomy_names(session),
+        rules=tuple(_shown(report) for report in reports if report.has_checks),
+        without=dict(Counter(one.item.type_id for one in reports if not one.has_checks)),
+        verifiers=installed_verifiers().listed,
+    )
+
+
+def _shown(report: ItemReport) -> RuleJudgeShown:
+    return RuleJudgeShown(
+        item_id=report.item.item_id,
+        type_id=report.item.type_id,
+        test=report.test,
+        covered=report.covered,
+        requirements=len(report.item.requirements),
+    )
