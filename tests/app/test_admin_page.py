@@ -153,10 +153,9 @@ def test_names_and_backgrounds_reach_no_line_of_markdown(shared: Engine, opened:
     [
         ((), {"admin"}),
         ((Role.VIEWER,), {*LOOKING}),
-        ((Role.AUTHOR,), {*LOOKING, "author"}),
         ((Role.LABELLER,), {*LOOKING, "label"}),
     ],
-    ids=["nobody", "viewer", "author", "labeller"],
+    ids=["nobody", "viewer", "labeller"],
 )
 def test_a_page_that_no_role_opens_is_neither_listed_nor_opened(
     starter_engine: Engine,

@@ -73,4 +73,11 @@ def join(session: Session, handle: str, *roles: Role, now: datetime = MOMENT) ->
 def give_password(engine: Engine, annotator_id: str) -> None:
     """Let a person have a password that nobody knows."""
     with writing(engine) as session:
-        session.add(Password(annotator_id=annotator_id, hash="unusable", changed_at=MOMENT))
+        session.add(
+            Password(
+                annotator_id=annotator_id,
+                hash="unusable",
+                must_change=False,
+                changed_at=MOMENT,
+            )
+        )
