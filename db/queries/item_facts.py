@@ -1,15 +1,17 @@
 """Owns reading what is known of items' way through the workflow: few statements for any number."""
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from threading import Lock
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from db.acts import ItemAct
 from db.base import Table
+from db.history import HistoryHead
 from db.items import Item, Revision
 from db.labels import Decision, Label, LabelSource, LabelWithdrawal
 from db.queries.status import ItemStatus, Standing, item_status
@@ -47,10 +49,35 @@ def load_item_facts(
 
 
 def statuses(session: Session, item_ids: Sequence[str] | None = None) -> dict[str, ItemStatus]:
-    """Read where items stand, by item id."""
+    """Read where items stand, by item id; None for all."""
+    if item_ids is None:
+        return dict(_all_statuses(session))
     return {
         item_id: item_status(facts) for item_id, facts in load_item_facts(session, item_ids).items()
     }
+
+
+# By the hash at the head of the history, which every fact moves on: what is found under it is what
+# would be derived again. A few, because several workspaces may be open in one process.
+_KEPT: Final[OrderedDict[str, Mapping[str, ItemStatus]]] = OrderedDict()
+_KEPT_AT_MOST: Final = 4
+_KEEPING: Final = Lock()
+
+
+def _all_statuses(session: Session) -> Mapping[str, ItemStatus]:
+    head = _table(HistoryHead)
+    key = session.connection().execute(sa.select(head.c.hash)).scalar_one_or_none()
+    with _KEEPING:
+        if key is not None and key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    found = {item_id: item_status(facts) for item_id, facts in load_item_facts(session).items()}
+    if key is not None:
+        with _KEEPING:
+            _KEPT[key] = found
+            while len(_KEPT) > _KEPT_AT_MOST:
+                _KEPT.popitem(last=False)
+    return found
 
 
 def family_authors(session: Session, item_id: str) -> frozenset[str]:

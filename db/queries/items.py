@@ -29,6 +29,7 @@ from db.responses import Response
 from db.taxonomy.tables import Domain, InstructionType, Language
 
 UNASSIGNED = "unassigned"
+_MANY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class ItemFilter:
 
     Attributes:
         domain_ids: May hold ``unassigned`` for items without a domain.
+        statuses: Where the items stand; derived for all that the rest lets through.
         search: Text that the id, prompt or reference must hold; letter case does not matter.
     """
 
@@ -44,6 +46,7 @@ class ItemFilter:
     domain_ids: tuple[str, ...] = ()
     language_ids: tuple[str, ...] = ()
     origins: tuple[ItemOrigin, ...] = ()
+    statuses: tuple[ItemStatus, ...] = ()
     family_id: str | None = None
     search: str = ""
 
@@ -152,7 +155,11 @@ def list_items(
     offset: int = 0,
 ) -> list[ItemRow]:
     """List items in the order type, language, creation, id."""
-    query = _in_order(_matching(session, wanted or ItemFilter())).limit(limit).offset(offset)
+    wanted = wanted or ItemFilter()
+    if wanted.statuses:
+        ids = _found(session, wanted)
+        return _named(session, ids[offset : None if limit is None else offset + limit])
+    query = _in_order(_matching(session, wanted)).limit(limit).offset(offset)
     items = session.exec(query).all()
     return _rows(session, items)
 
@@ -191,19 +198,36 @@ def list_items_at(session: Session, revisions: Mapping[str, str]) -> list[ItemRo
 
 def page_of_items(session: Session, wanted: ItemFilter, *, size: int, page: int) -> ItemPage:
     """List one page of what ``list_items`` would list, counted from 1; the last beyond the end."""
-    if not wanted.search.strip():
+    if not wanted.search.strip() and not wanted.statuses:
         found = count_items(session, wanted)
         page = _within(page, found, size)
         rows = list_items(session, wanted, limit=size, offset=(page - 1) * size)
         return ItemPage(rows=tuple(rows), found=found, page=page)
     # One walk finds and counts: looking for a text reads every current revision.
+    ids = _found(session, wanted)
+    page = _within(page, len(ids), size)
+    rows = _named(session, ids[(page - 1) * size : page * size])
+    return ItemPage(rows=tuple(rows), found=len(ids), page=page)
+
+
+def _found(session: Session, wanted: ItemFilter) -> Sequence[str]:
+    """Give the ids of all that a filter lets through, in order."""
     query = _in_order(_matching(session, wanted)).with_only_columns(col(Item.id))
     ids = session.execute(query).scalars().all()
-    page = _within(page, len(ids), size)
-    shown = ids[(page - 1) * size : page * size]
-    items = {item.id: item for item in session.exec(select(Item).where(col(Item.id).in_(shown)))}
-    rows = _rows(session, [items[one] for one in shown])
-    return ItemPage(rows=tuple(rows), found=len(ids), page=page)
+    if not wanted.statuses:
+        return ids
+    # A status is derived, never stored: no statement can ask for it.
+    standing = statuses(session, None if len(ids) > _MANY else ids)
+    return [one for one in ids if standing[one] in wanted.statuses]
+
+
+def _named(session: Session, ids: Sequence[str]) -> list[ItemRow]:
+    items = {
+        item.id: item
+        for batch in _batches(ids)
+        for item in session.exec(select(Item).where(col(Item.id).in_(batch)))
+    }
+    return _rows(session, [items[one] for one in ids])
 
 
 def _within(page: int, found: int, size: int) -> int:
@@ -212,6 +236,8 @@ def _within(page: int, found: int, size: int) -> int:
 
 def count_items(session: Session, wanted: ItemFilter | None = None) -> int:
     """Count what ``list_items`` would list without a limit."""
+    if wanted is not None and wanted.statuses:
+        return len(_found(session, wanted))
     matching = _matching(session, wanted or ItemFilter()).subquery()
     return session.exec(select(sa.func.count()).select_from(matching)).one()
 

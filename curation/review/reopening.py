@@ -1,0 +1,171 @@
+"""Owns answering those who ask to decide again: granting opens a new round, or frees a label.
+
+Nobody answers their own request, and a lead who wrote in the family or reviewed the item grants
+nothing about it: the new round is an act like any other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from curation.labelling.retrying import retried
+from curation.review.acting import act_in
+from curation.review.rounds import reconcile
+from db.acts import ActKind
+from db.engine import Engine, Session, writing
+from db.errors import Conflict, Forbidden, NotFound
+from db.hashing import content_hash
+from db.labels import LabelWithdrawal
+from db.queries.acts import handle_of
+from db.queries.item_facts import statuses
+from db.queries.labelling import get_label
+from db.queries.reopen_requests import RequestView, find_request
+from db.queries.roles import find_standing, require_on_item
+from db.queries.status import ItemStatus
+from db.queries.working_copies import lock_item
+from db.recording import recording
+from db.reviews import ReopenAnswer
+from db.roles import Role
+
+ANSWERED: Final = "review.answer_reopen"
+_LABEL: Final = "label"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A request that has its answer.
+
+    Attributes:
+        status: Where the item stands now.
+        is_new: False when the same lead had answered the same before.
+    """
+
+    request_id: str
+    item_id: str
+    is_granted: bool
+    status: ItemStatus
+    is_new: bool
+
+
+def answer(
+    engine: Engine,
+    request_id: str,
+    *,
+    lead_id: str,
+    is_granted: bool,
+    reason: str = "",
+    now: datetime,
+) -> Answered:
+    """Grant a request to decide again, or decline it.
+
+    Args:
+        engine: The workspace.
+        request_id: The request.
+        lead_id: Who answers.
+        is_granted: Whether the item is reviewed anew, or the label taken back.
+        reason: Why; may be empty.
+        now: The moment.
+
+    Raises:
+        NotFound: There is no such request.
+        Forbidden: The person is no lead for it, asked themselves, or wrote or reviewed the item.
+        Conflict: It was answered otherwise, or the item cannot be reviewed anew where it stands.
+    """
+
+    def once() -> Answered:
+        with writing(engine) as session:
+            return _answer(
+                session,
+                request_id,
+                lead_id=lead_id,
+                is_granted=is_granted,
+                reason=reason.strip(),
+                now=now,
+            )
+
+    return retried(once)
+
+
+def _answer(
+    session: Session,
+    request_id: str,
+    *,
+    lead_id: str,
+    is_granted: bool,
+    reason: str,
+    now: datetime,
+) -> Answered:
+    asked = find_request(session, request_id)
+    if asked is None:
+        raise NotFound(f"There is no request {request_id!r}; load the list of requests again.")
+    lock_item(session, asked.item_id)
+    asked = find_request(session, request_id) or asked
+    require_on_item(session, lead_id, Role.LEAD, asked.item_id)
+    if asked.is_granted is not None:
+        if (asked.is_granted, asked.answered_by_id) != (is_granted, lead_id):
+            raise Conflict(
+                f"The request {request_id!r} was {'granted' if asked.is_granted else 'declined'} "
+                f"by {handle_of(session, asked.answered_by_id or '')!r} meanwhile; load it again."
+            )
+        return _answered(session, asked, is_granted=is_granted, is_new=False)
+    standing = find_standing(session, lead_id)
+    if asked.annotator_id == lead_id and not (standing is not None and standing.owns_all):
+        raise Forbidden(
+            f"{handle_of(session, lead_id)!r} asked for this and cannot answer it; another lead "
+            "can."
+        )
+    with recording(
+        session,
+        now=now,
+        actor_id=lead_id,
+        action=ANSWERED,
+        subject_kind="item",
+        subject_id=asked.item_id,
+        reason=reason,
+    ) as record:
+        record.add(
+            ReopenAnswer(
+                request_id=request_id,
+                is_granted=is_granted,
+                annotator_id=lead_id,
+                reason=reason,
+                reason_hash=content_hash(reason) if reason else None,
+                created_at=now,
+            )
+        )
+        if (
+            is_granted
+            and asked.subject_kind == _LABEL
+            and get_label(session, asked.subject_id).is_live
+        ):
+            # Theirs to take back: they asked for it, and the lead lets them.
+            record.add(
+                LabelWithdrawal(
+                    label_id=asked.subject_id, annotator_id=asked.annotator_id, created_at=now
+                )
+            )
+        record.after.update({"request": request_id, "granted": is_granted})
+    if is_granted and asked.subject_kind != _LABEL:
+        because = reason or asked.reason
+        act_in(
+            session,
+            asked.item_id,
+            ActKind.REOPEN,
+            annotator_id=lead_id,
+            now=now,
+            reason=because,
+            token=request_id,
+        )
+    else:
+        reconcile(session, asked.item_id, now=now)
+    return _answered(session, asked, is_granted=is_granted, is_new=True)
+
+
+def _answered(session: Session, asked: RequestView, *, is_granted: bool, is_new: bool) -> Answered:
+    return Answered(
+        request_id=asked.id,
+        item_id=asked.item_id,
+        is_granted=is_granted,
+        status=statuses(session, [asked.item_id])[asked.item_id],
+        is_new=is_new,
+    )
