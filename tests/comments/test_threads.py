@@ -19,7 +19,7 @@ from db.errors import Conflict, Forbidden, Invalid, NotFound
 from db.queries.slots import Claim
 from db.reviews import ReviewDecision
 from db.working_copies import Part
-from tests.review.desk import EDIT, TEXTS, Desk
+from tests.review.desk import EDIT, ON_SQLITE, TEXTS, Desk
 
 RETURN = ReviewDecision.RETURN
 
@@ -114,6 +114,7 @@ def test_a_comment_sent_again_is_one(desk: Desk) -> None:
     ],
     ids=["empty", "long", "quote elsewhere"],
 )
+@ON_SQLITE
 def test_a_comment_that_cannot_stand_is_refused(
     desk: Desk, text: str, quote: str, sentence: str
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_comment_that_cannot_stand_is_refused(
         comment(desk, "ann", text, quote=quote)
 
 
+@ON_SQLITE
 def test_a_comment_on_what_is_not_there_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFound, match=r"no revision 'starter-a\.r9'"):
         comment(desk, "ann", revision="starter-a.r9")
@@ -131,6 +133,7 @@ def test_a_comment_on_what_is_not_there_is_refused(desk: Desk) -> None:
         settle(desk, "ann", "x")
 
 
+@ON_SQLITE
 def test_who_only_looks_neither_writes_nor_reads_comments(desk: Desk) -> None:
     """Fails without ``require`` in threads.py:_item."""
     written = comment(desk, "ann").comment
@@ -169,6 +172,7 @@ def test_what_reviewers_write_in_an_open_round_only_leads_see_and_that_is_record
     assert desk.count("item_reveal") == 1
 
 
+@ON_SQLITE
 def test_a_hidden_thread_is_neither_answered_nor_settled(desk: Desk) -> None:
     """Fails without ``_check_shown`` in threads.py."""
     work = desk.begin("ben")
@@ -179,6 +183,7 @@ def test_a_hidden_thread_is_neither_answered_nor_settled(desk: Desk) -> None:
         settle(desk, "ann", written.id)
 
 
+@ON_SQLITE
 def test_a_blind_reviewer_comments_on_what_they_see(desk: Desk) -> None:
     """Fails without ``sight.is_blind and not shown`` in threads.py:_place: a quote would tell."""
     work = desk.take("ben")
@@ -196,12 +201,14 @@ def test_a_blind_reviewer_comments_on_what_they_see(desk: Desk) -> None:
     assert comment(desk, "ann", part=Part.NOTES, quote="secret").is_new
 
 
+@ON_SQLITE
 def test_only_its_holder_comments_in_a_piece_of_work(desk: Desk) -> None:
     work = desk.begin("ben")
     with pytest.raises(Forbidden, match="not yours any more"):
         in_work(desk, "cho", work)
 
 
+@ON_SQLITE
 def test_an_answer_belongs_where_its_thread_does(desk: Desk) -> None:
     first = comment(desk, "ann").comment
     answer = comment(
@@ -242,6 +249,7 @@ def test_a_comment_that_was_blanked_breaks_nothing(desk: Desk) -> None:
     assert desk.actions("comment.add") == 1
 
 
+@ON_SQLITE
 def test_a_reviewer_of_the_next_round_does_not_see_what_the_last_one_said(desk: Desk) -> None:
     work = desk.begin("ben")
     in_work(desk, "ben", work)
@@ -253,6 +261,7 @@ def test_a_reviewer_of_the_next_round_does_not_see_what_the_last_one_said(desk: 
     assert seen(desk, "dee") == []
 
 
+@ON_SQLITE
 def test_in_a_solo_workspace_everything_is_seen(solo: Desk) -> None:
     work = solo.take("local")
     in_work(solo, "local", work)

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from db.engine import writing
 from db.roles import Role
 from tests.people.team import give, join
-from tests.reliability.crew import Crew, crew, figures, refused
+from tests.reliability.crew import Crew, crew, figures
+from tests.reliability.journal import Entry
 from tests.reliability.stored_reviews import assert_reviews_are_as_told
 from tests.review.desk import Desk, furnish
 
@@ -17,12 +18,12 @@ RANDOM_STATE = 20_261_120
 ITEMS = 24
 REVIEWERS = ("ben", "cho", "dee", "eve")
 # What people are told who act at the same moment as others: nothing of it was acknowledged.
-BEATEN = (
-    "Forbidden: This decision cannot be taken back",
-    "Forbidden: Your word on this edit is not awaited",
-    "Conflict: ",
-    "Forbidden: You cannot",
-)
+BEATEN = {
+    "undo": "This decision cannot be taken back",
+    "confirm": "Your word on this edit is not awaited",
+    # Two who open a round again, or one whose own text a round is about by now.
+    "reopen": "",
+}
 
 
 def make_rounds(engine: Engine) -> Desk:
@@ -38,6 +39,19 @@ def make_rounds(engine: Engine) -> Desk:
     return desk
 
 
+def unexpected(journals: dict[str, list[Entry]]) -> list[str]:
+    """Give the sentences of what was refused, but for those who were beaten."""
+    return [
+        str(entry.told)
+        for lines in journals.values()
+        for entry in lines
+        if entry.word == "failed"
+        and not str(entry.told["sentence"]).startswith(
+            BEATEN.get(str(entry.gesture["verb"]), "never")
+        )
+    ]
+
+
 def review_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) -> Crew:
     desk = make_rounds(engine)
     with crew(url, folder, random_state=RANDOM_STATE) as workers:
@@ -48,12 +62,11 @@ def review_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) 
             workers.wait_for(name, 1)
         workers.finish()
         journals = workers.all_entries()
-        unexpected = [one for one in refused(journals) if not one.startswith(BEATEN)]
-        assert unexpected == []
+        assert unexpected(journals) == []
         sys.stdout.write(f"{engine.dialect.name}: {figures(workers, journals)}")
         assert workers.kills == kills
         # Reviewers read between their gestures, so fewer of the moments are the dangerous ones.
-        assert workers.caught > kills / 4
+        assert workers.caught > kills / 10
     assert_reviews_are_as_told(engine, journals)
     return workers
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
@@ -35,6 +36,8 @@ from tests.people.team import join, share
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 YES: Mapping[Axis, Answer] = dict.fromkeys(Axis, Answer.YES)
+# For what asks the database nothing that other tests do not ask on both.
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 ACCEPT = ReviewDecision.ACCEPT
 EDIT = ReviewDecision.ACCEPT_WITH_EDIT
 TEXTS = {

@@ -17,7 +17,7 @@ from db.verification import check_database
 from tests.programs import Program, program
 from tests.review.desk import Desk, furnish
 
-TIMES = 6
+TIMES = 4
 # Enough for both to have read their line.
 AHEAD_SECONDS = 0.01
 Told = dict[str, str]
@@ -147,7 +147,7 @@ def test_of_skip_and_submit_at_once_one_has_the_work(meeting: Meeting) -> None:
 
 
 def test_an_undo_sent_twice_at_once_is_one(meeting: Meeting) -> None:
-    """Fails without the second look at the decision in undoing.py:undo."""
+    """Fails without the question for ``taken_back_at`` in undoing.py:undo."""
     for number in range(TIMES):
         meeting.desk.send(f"item-{number}")
         review = meeting.desk.review("ben")
@@ -166,7 +166,7 @@ def test_an_undo_sent_twice_at_once_is_one(meeting: Meeting) -> None:
 
 
 def test_of_an_undo_and_the_others_review_one_is_first(meeting: Meeting) -> None:
-    """Fails without ``ROUND_DECIDED`` in undoing.py:_why_not_review."""
+    """Fails without ``_give_again`` in undoing.py:undo."""
     desk = meeting.desk
     for number in range(TIMES):
         item_id = f"item-{number}"

@@ -15,7 +15,7 @@ from db.queries.slots import Claim
 from db.reviews import Axis, ReviewDecision
 from db.slots import Stage
 from db.working_copies import Part
-from tests.review.desk import EDIT, TEXTS, Desk
+from tests.review.desk import EDIT, ON_SQLITE, TEXTS, Desk
 
 RETURN = ReviewDecision.RETURN
 EDITED = "Answer this sum wrongly and say no more: one and one?"
@@ -51,6 +51,7 @@ def hidden_always(desk: Desk) -> list[str]:
     return [TEXTS[Part.NOTES], *desk.people.values(), *desk.people, "starter-a", "construction"]
 
 
+@ON_SQLITE
 def test_step_1_is_the_prompt_and_its_language_and_nothing_else(desk: Desk) -> None:
     """Fails when ``material`` skips the question whether a solution is there."""
     work = desk.take("ben")
@@ -73,6 +74,7 @@ def test_step_2_is_the_whole_item_without_anybody_in_it(desk: Desk) -> None:
         assert text not in said(step)
 
 
+@ON_SQLITE
 def test_the_probe_belongs_to_the_decision_when_every_axis_is_answered(desk: Desk) -> None:
     """Fails when ``_has_answered_all`` asks for any axis instead of all."""
     work = desk.begin("ben")
@@ -95,6 +97,7 @@ def test_the_probe_belongs_to_the_decision_when_every_axis_is_answered(desk: Des
     assert last.probe is Probe.WAIVED
 
 
+@ON_SQLITE
 def test_material_is_for_its_holder_and_for_whoever_handed_it_in(desk: Desk) -> None:
     """Fails without ``check_holder`` in material.py."""
     work = desk.begin("ben")
@@ -108,6 +111,7 @@ def test_material_is_for_its_holder_and_for_whoever_handed_it_in(desk: Desk) -> 
     assert isinstance(shown(desk, "ben", work), Whole)
 
 
+@ON_SQLITE
 def test_an_adjudicators_work_is_no_reviewers(desk: Desk) -> None:
     desk.review("ben")
     desk.review("cho", RETURN)
@@ -119,6 +123,7 @@ def test_an_adjudicators_work_is_no_reviewers(desk: Desk) -> None:
     assert len(review) == 3
 
 
+@ON_SQLITE
 def test_what_a_reviewer_sees_is_the_revision_that_the_round_asks_about(desk: Desk) -> None:
     """Fails when ``material`` reads the current revision instead of the slot's."""
     desk.review("ben", EDIT, edit={Part.PROMPT: EDITED, Part.TYPE: "qc"})
@@ -174,6 +179,7 @@ def test_a_dispute_shows_opinions_by_letters_without_names_or_notes(desk: Desk) 
         assert text not in said(found)
 
 
+@ON_SQLITE
 def test_a_dispute_is_for_its_holder(desk: Desk) -> None:
     desk.review("ben")
     desk.review("cho", RETURN)

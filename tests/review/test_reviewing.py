@@ -25,7 +25,7 @@ from db.slots import Stage
 from db.working_copies import Part
 from db.workspace import find_workspace
 from tests.labelling.workspace import make_demonstration
-from tests.review.desk import ACCEPT, EDIT, TEXTS, YES, Desk, no
+from tests.review.desk import ACCEPT, EDIT, ON_SQLITE, TEXTS, YES, Desk, no
 
 RETURN, REJECT, ESCALATE = (
     ReviewDecision.RETURN,
@@ -72,6 +72,7 @@ def test_a_solution_is_given_once_and_another_text_is_told_what_is_stored(desk: 
     [("poetry", "It says three.", "no instruction type 'poetry'"), ("dia", "  ", "is empty")],
     ids=["unknown type", "nothing expected"],
 )
+@ON_SQLITE
 def test_a_solution_without_a_type_or_a_text_is_refused(
     desk: Desk, type_id: str, expected: str, sentence: str
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_solution_without_a_type_or_a_text_is_refused(
         desk.solve("ben", work, type_id=type_id, expected=expected)
 
 
+@ON_SQLITE
 def test_nobody_decides_before_they_have_solved(desk: Desk) -> None:
     """Fails without ``if not has_solved`` in reviewing.py:_decide."""
     work = desk.take("ben")
@@ -102,6 +104,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("decision", "answers", "code", "sentence"), CASES.values(), ids=CASES)
+@ON_SQLITE
 def test_a_decision_that_contradicts_itself_is_refused_in_a_sentence(
     desk: Desk,
     decision: ReviewDecision,
@@ -115,12 +118,14 @@ def test_a_decision_that_contradicts_itself_is_refused_in_a_sentence(
     assert desk.count("review") == 0
 
 
+@ON_SQLITE
 def test_texts_of_an_edit_belong_to_an_edit_only(desk: Desk) -> None:
     work = desk.begin("ben")
     with pytest.raises(Invalid, match="texts were given"):
         desk.decide("ben", work, ACCEPT, edit=CLEARER)
 
 
+@ON_SQLITE
 def test_an_unsafe_item_can_be_escalated_and_goes_to_a_lead(desk: Desk) -> None:
     work = desk.begin("ben")
     stored(desk.decide("ben", work, ESCALATE, answers=no(Axis.SAFE), code=ReasonCode.UNSAFE))
@@ -182,6 +187,7 @@ def test_an_edit_is_a_revision_by_the_reviewer_with_the_authors_notes_untouched(
     ],
     ids=["nothing changed", "empty reference", "unknown type", "same response"],
 )
+@ON_SQLITE
 def test_what_keeps_a_copy_from_being_submitted_keeps_an_edit_from_being_stored(
     desk: Desk, edit: dict[Part, str], code: Code
 ) -> None:
@@ -194,6 +200,7 @@ def test_what_keeps_a_copy_from_being_submitted_keeps_an_edit_from_being_stored(
 
 
 @pytest.mark.parametrize("part", [Part.NOTES, Part.FAMILY, Part.LANGUAGE])
+@ON_SQLITE
 def test_what_is_the_authors_is_not_changed_by_a_reviewer(desk: Desk, part: Part) -> None:
     work = desk.begin("ben")
     with pytest.raises(Invalid, match=f"does not change the part '{part.value}'"):
@@ -237,12 +244,14 @@ def test_an_edit_that_comes_too_late_changes_no_item_and_stays_with_its_writer(
     assert kept["edit.prompt"].text == CLEARER[Part.PROMPT]
 
 
+@ON_SQLITE
 def test_a_lease_that_ended_is_no_loss_while_nobody_took_the_slot(desk: Desk) -> None:
     work = desk.begin("ben")
     desk.minute += int(LEASES[Stage.REVIEW].total_seconds()) + 60
     assert not stored(desk.decide("ben", work)).is_surplus
 
 
+@ON_SQLITE
 def test_nobody_reviews_twice_in_a_round(desk: Desk) -> None:
     """Fails without ``known.slot_id != work.slot_id`` in reviewing.py:_decide."""
     done = desk.begin("ben")
@@ -253,6 +262,7 @@ def test_nobody_reviews_twice_in_a_round(desk: Desk) -> None:
         desk.decide("ben", replace(done, slot_id=other.slot_id), token="again")
 
 
+@ON_SQLITE
 def test_a_slot_of_somebody_else_is_not_decided(desk: Desk) -> None:
     """Fails without ``check_holder`` in reviewing.py:_decide."""
     work = desk.begin("ben")
@@ -263,6 +273,7 @@ def test_a_slot_of_somebody_else_is_not_decided(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("who", ["vic", "ada", "lee"])
+@ON_SQLITE
 def test_a_reviewers_role_is_needed(desk: Desk, who: str) -> None:
     """Fails without ``check_role`` in standing.py:fitness; vic only looks, ada rules, lee leads."""
     work = desk.take("ben")
@@ -295,6 +306,7 @@ def test_nobody_reviews_an_item_of_their_own_family(desk: Desk) -> None:
         desk.solve("ben", work)
 
 
+@ON_SQLITE
 def test_who_has_seen_the_item_meanwhile_does_not_decide_it(desk: Desk) -> None:
     """Fails without ``ties.was_revealed`` in standing.py:_refuse."""
     work = desk.begin("ben")
@@ -316,6 +328,7 @@ def test_who_has_seen_the_item_meanwhile_does_not_decide_it(desk: Desk) -> None:
         desk.decide("ben", work)
 
 
+@ON_SQLITE
 def test_the_person_of_the_first_start_does_not_review_what_is_older_than_sharing(
     desk: Desk,
 ) -> None:
@@ -333,6 +346,7 @@ def test_the_person_of_the_first_start_does_not_review_what_is_older_than_sharin
         desk.solve("local", work)
 
 
+@ON_SQLITE
 def test_a_demonstration_persons_review_is_no_evidence(desk: Desk) -> None:
     with writing(desk.engine) as session:
         make_demonstration(session, desk.people["ben"])
@@ -346,6 +360,7 @@ def test_the_one_person_of_a_solo_workspace_reviews_what_they_wrote(solo: Desk) 
     assert solo.status("starter-a") is ItemStatus.ACCEPTED
 
 
+@ON_SQLITE
 def test_what_was_decided_is_in_no_event(desk: Desk) -> None:
     desk.review("ben", RETURN, reason="Two readings of 'nothing else'.")
     with reading(desk.engine) as session:

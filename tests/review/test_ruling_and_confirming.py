@@ -14,7 +14,7 @@ from db.roles import Role
 from db.slots import Stage
 from db.working_copies import Part
 from tests.people.team import give
-from tests.review.desk import EDIT, Desk
+from tests.review.desk import EDIT, ON_SQLITE, Desk
 from tests.review.test_reviewing import hold
 
 RETURN, REJECT = ReviewDecision.RETURN, ReviewDecision.REJECT
@@ -66,6 +66,7 @@ def test_a_word_sent_again_is_one_and_another_one_is_told_what_is_stored(desk: D
     assert desk.actions("review.confirm") == 1
 
 
+@ON_SQLITE
 def test_only_whose_word_is_awaited_says_it(desk: Desk) -> None:
     """Fails without ``_check`` in confirming.py:confirm."""
     review_id = edited(desk)
@@ -76,12 +77,14 @@ def test_only_whose_word_is_awaited_says_it(desk: Desk) -> None:
         desk.confirm("ann", review_id)
 
 
+@ON_SQLITE
 def test_a_refusal_says_why(desk: Desk) -> None:
     review_id = edited(desk)
     with pytest.raises(Invalid, match="no reason is given"):
         desk.confirm("cho", review_id, yes=False, reason="  ")
 
 
+@ON_SQLITE
 def test_a_third_review_makes_a_majority(desk: Desk) -> None:
     desk.review("ben")
     desk.review("cho", RETURN)
@@ -97,6 +100,7 @@ def test_a_third_review_makes_a_majority(desk: Desk) -> None:
         (Ruling.REJECT, ItemStatus.REJECTED),
     ],
 )
+@ON_SQLITE
 def test_a_ruling_decides(desk: Desk, ruling: Ruling, status: ItemStatus) -> None:
     work = disputed(desk)
     assert desk.status("starter-a") is ItemStatus.ADJUDICATION
@@ -143,6 +147,7 @@ def test_a_ruling_sent_again_is_one_and_another_one_is_told_what_is_stored(desk:
     ],
     ids=["a label's", "no reason", "edit of a return"],
 )
+@ON_SQLITE
 def test_a_ruling_that_contradicts_itself_is_refused(
     desk: Desk, ruling: Ruling, reason: str, edit_of: str, sentence: str
 ) -> None:
@@ -170,6 +175,7 @@ def _fields(work: Claim) -> dict[str, object]:
     [("ann", "wrote or edited this item"), ("cho", "a reviewer of this round")],
     ids=["author", "reviewer"],
 )
+@ON_SQLITE
 def test_whoever_had_a_part_in_it_does_not_rule(desk: Desk, who: str, sentence: str) -> None:
     """Fails without ``check_neutral`` in adjudicating.py:_rule."""
     work = disputed(desk)
@@ -180,6 +186,7 @@ def test_whoever_had_a_part_in_it_does_not_rule(desk: Desk, who: str, sentence: 
         desk.rule(who, work)
 
 
+@ON_SQLITE
 def test_an_adjudicators_role_is_needed(desk: Desk) -> None:
     work = disputed(desk)
     hold(desk, work, "lee")

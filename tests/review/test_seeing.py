@@ -9,7 +9,7 @@ from db.engine import reading
 from db.errors import Forbidden, NotFound
 from db.reviews import ReviewDecision
 from db.slots import Stage
-from tests.review.desk import Desk
+from tests.review.desk import ON_SQLITE, Desk
 
 RETURN = ReviewDecision.RETURN
 
@@ -53,6 +53,7 @@ def test_a_round_is_shown_whole_when_it_is_over(desk: Desk) -> None:
     assert desk.count("item_reveal") == 1
 
 
+@ON_SQLITE
 def test_an_open_round_is_shown_to_a_lead_only_and_that_is_recorded(desk: Desk) -> None:
     """Fails when seeing.py:see_round asks for any role while the round is open."""
     desk.review("ben")
@@ -64,6 +65,7 @@ def test_an_open_round_is_shown_to_a_lead_only_and_that_is_recorded(desk: Desk) 
     assert desk.count("item_reveal") == 1
 
 
+@ON_SQLITE
 def test_a_round_that_was_followed_by_another_is_over(desk: Desk) -> None:
     first = round_of(desk)
     desk.review("ben")
@@ -72,6 +74,7 @@ def test_a_round_that_was_followed_by_another_is_over(desk: Desk) -> None:
     assert len(found.reviews) == 1
 
 
+@ON_SQLITE
 def test_what_is_not_there_is_not_seen(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no item 'x'"):
         see_item(desk.engine, "x", annotator_id=desk.people["ben"], now=desk.now)
@@ -79,6 +82,7 @@ def test_what_is_not_there_is_not_seen(desk: Desk) -> None:
         see_round(desk.engine, "x", annotator_id=desk.people["ben"], now=desk.now)
 
 
+@ON_SQLITE
 def test_in_a_solo_workspace_all_is_seen_and_nothing_recorded(solo: Desk) -> None:
     solo.take("local")
     assert not see(solo, "local")

@@ -17,7 +17,7 @@ from db.engine import reading
 from db.errors import Forbidden, Invalid, NotFound
 from db.queries.slots import Claim
 from db.slots import Stage
-from tests.review.desk import Desk
+from tests.review.desk import ON_SQLITE, Desk
 
 
 def save(
@@ -60,6 +60,7 @@ def test_saves_follow_each_other_and_a_repeated_one_answers_the_same(desk: Desk)
     assert load(desk, work)["reason"].text == "Two readings"
 
 
+@ON_SQLITE
 def test_a_save_sent_again_after_the_next_one_answers_as_it_did(desk: Desk) -> None:
     work = desk.take("ben")
     first = save(desk, work, "Two", base=0)
@@ -68,6 +69,7 @@ def test_a_save_sent_again_after_the_next_one_answers_as_it_did(desk: Desk) -> N
     assert desk.count("slot_text") == 2
 
 
+@ON_SQLITE
 def test_a_tab_that_lost_an_answer_goes_on(desk: Desk) -> None:
     """Fails when texts.py:save_text asks for the newest number instead of other tabs."""
     work = desk.take("ben")
@@ -113,6 +115,7 @@ def test_a_stale_save_is_kept_beside_the_newest_until_the_person_decides(desk: D
         )
 
 
+@ON_SQLITE
 def test_what_is_typed_after_the_work_was_lost_or_handed_in_is_kept(desk: Desk) -> None:
     work = desk.begin("ben")
     later = work.lease_until + timedelta(seconds=1)
@@ -144,12 +147,14 @@ def test_what_one_types_no_other_reads(desk: Desk) -> None:
     ],
     ids=["reserved", "empty", "NUL", "long"],
 )
+@ON_SQLITE
 def test_what_cannot_be_stored_is_refused(desk: Desk, field: str, text: str, sentence: str) -> None:
     work = desk.take("ben")
     with pytest.raises(Invalid, match=sentence):
         save(desk, work, text, base=0, field=field)
 
 
+@ON_SQLITE
 def test_only_who_may_do_the_work_types_into_it(desk: Desk) -> None:
     work = desk.take("ben")
     with pytest.raises(Forbidden, match="'reviewer'"):

@@ -14,7 +14,7 @@ from db.queries.status import ItemStatus
 from db.reviews import ReviewDecision, Ruling, Withdrawn
 from db.slots import Stage
 from db.working_copies import Part
-from tests.review.desk import EDIT, Desk
+from tests.review.desk import EDIT, ON_SQLITE, Desk
 from tests.review.test_ruling_and_confirming import EDITED, disputed, edited
 
 REVIEW, CONFIRMATION, RULING = Withdrawn.REVIEW, Withdrawn.CONFIRMATION, Withdrawn.ADJUDICATION
@@ -73,6 +73,7 @@ def test_undoing_gives_the_work_back_though_the_next_one_is_claimed(desk: Desk) 
     assert held.slot_id == undone.claim.slot_id != following.slot_id
 
 
+@ON_SQLITE
 def test_an_edit_that_is_taken_back_does_not_make_its_reviewer_an_author(desk: Desk) -> None:
     """Fails without ``col(Revision.id).not_in(edited)`` in db/queries/reviews.py."""
     review = desk.review("ben", EDIT, edit={Part.PROMPT: EDITED})
@@ -95,6 +96,7 @@ def test_a_decided_round_is_not_undone_but_asked_about(desk: Desk) -> None:
     assert desk.count("reopen_request") == 1
 
 
+@ON_SQLITE
 def test_reviews_that_differ_can_be_taken_back_until_a_third_reviewer_is_at_work(
     desk: Desk,
 ) -> None:
@@ -106,6 +108,7 @@ def test_reviews_that_differ_can_be_taken_back_until_a_third_reviewer_is_at_work
     assert why_not(desk, "ben") == [WhyNot.THIRD_REVIEW]
 
 
+@ON_SQLITE
 def test_taking_a_differing_review_back_takes_the_third_reviewers_slot_away(desk: Desk) -> None:
     desk.review("ben")
     back = desk.review("cho", RETURN)
@@ -115,6 +118,7 @@ def test_taking_a_differing_review_back_takes_the_third_reviewers_slot_away(desk
     assert desk.status("starter-a") is ItemStatus.ACCEPTED
 
 
+@ON_SQLITE
 def test_a_review_whose_edit_was_spoken_about_stays(desk: Desk) -> None:
     """Fails without ``CONFIRMED`` in undoing.py:_why_not_review."""
     review_id = edited(desk)
@@ -150,6 +154,7 @@ def test_a_ruling_can_be_taken_back_and_ruled_again(desk: Desk) -> None:
     assert why_not(desk, "ben") == [WhyNot.RULED]
 
 
+@ON_SQLITE
 def test_nothing_is_taken_back_after_the_item_went_on(desk: Desk) -> None:
     """Fails without ``_went_on`` in undoing.py:_why_not_in_round."""
     desk.review("ben")
@@ -157,6 +162,7 @@ def test_nothing_is_taken_back_after_the_item_went_on(desk: Desk) -> None:
     assert why_not(desk, "ben") == [WhyNot.ACTED]
 
 
+@ON_SQLITE
 def test_nothing_is_taken_back_after_its_round_was_seen(desk: Desk) -> None:
     """Fails without ``was_revealed`` in undoing.py:_why_not_in_round."""
     review_id = edited(desk)
@@ -165,6 +171,7 @@ def test_nothing_is_taken_back_after_its_round_was_seen(desk: Desk) -> None:
     assert why_not(desk, "cho")[0] is WhyNot.SEEN
 
 
+@ON_SQLITE
 def test_only_the_last_ten_can_be_taken_back(desk: Desk) -> None:
     """Fails when undoing.py:undo asks ``_why_not`` without looking at the last ten."""
     review_id = desk.review("ben").review_id
@@ -178,6 +185,7 @@ def test_only_the_last_ten_can_be_taken_back(desk: Desk) -> None:
     assert ask(desk, "ben", REVIEW, review_id).is_new
 
 
+@ON_SQLITE
 def test_nobody_undoes_or_asks_about_what_another_decided(desk: Desk) -> None:
     review_id = desk.review("ben").review_id
     with pytest.raises(Forbidden, match="another person's"):
@@ -197,6 +205,7 @@ def test_nobody_undoes_or_asks_about_what_another_decided(desk: Desk) -> None:
         )
 
 
+@ON_SQLITE
 def test_the_one_person_of_a_solo_workspace_can_take_a_review_back(solo: Desk) -> None:
     review = solo.review("local")
     undone = solo.undo("local", REVIEW, review.review_id)
