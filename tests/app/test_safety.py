@@ -47,6 +47,45 @@ def test_the_form_for_passwords_writes_no_markup_and_asks_this_server_alone() ->
         assert not address.startswith("//")
 
 
+# What finds out who acts; everything else asks ``workspace_engine``, which checks it.
+BEFORE_THE_DOOR = {"main.py", "resources.py", "header.py"}
+
+
+def test_pages_and_callbacks_reach_the_database_through_the_door_alone() -> None:
+    around = re.compile(r"\bopen_workspace\b|\bopen_engine\b|\b_engine\(")
+    files = [*APP.glob("components/**/*.py"), *APP.glob("app_pages/*.py"), *APP.glob("*.py")]
+    found = {file.name for file in files if around.search(file.read_text("utf-8"))}
+    # The others have no page: preparing a workspace, and the routes, which check for themselves.
+    assert found == BEFORE_THE_DOOR | {"workspace.py", "login_routes.py"}
+
+
+def test_no_callback_is_given_an_engine_that_passed_the_door_for_an_earlier_run() -> None:
+    given = [
+        f"{file.name}:{node.lineno}"
+        for file in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg in {"args", "kwargs", "on_click", "on_change", "on_save_change"}
+        and "engine" in {one.id for one in ast.walk(word.value) if isinstance(one, ast.Name)}
+    ]
+    assert given == []
+
+
+def test_no_fragment_is_given_an_engine_either() -> None:
+    fragments = [
+        node
+        for file in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(
+            "fragment" in ast.dump(one) or "dialog" in ast.dump(one) for one in node.decorator_list
+        )
+    ]
+    assert fragments != []
+    assert [one.name for one in fragments if "engine" in ast.dump(one.args)] == []
+
+
 def test_session_state_is_reached_by_declared_names_only() -> None:
     literal = [
         f"{file.name}:{node.lineno}"

@@ -11,6 +11,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import Config
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from app.data_folder import cookie_secret, make_data_folder
 from app.server import Place, refuse_taken, serve
@@ -262,3 +267,18 @@ def test_a_data_folder_below_a_file_is_refused_naming_the_variable(tmp_path: Pat
 
     with pytest.raises(External, match="GAINSAY_HOME"):
         make_data_folder(tmp_path / "file" / "home")
+
+
+def test_the_options_beside_the_entry_are_in_force(app: RunningApp) -> None:
+    request = BackMsg()
+    request.rerun_script.query_string = ""
+    address = f"ws://localhost:{app.url.rsplit(':', 1)[1]}/_stcore/stream"
+    with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as connection:
+        connection.send(request.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(connection.recv(30, decode=False))
+            if message.WhichOneof("type") == "new_session":
+                break
+
+    # From app/.streamlit/config.toml; without that file it would be AUTO.
+    assert message.new_session.config.toolbar_mode == Config.ToolbarMode.MINIMAL
