@@ -6,19 +6,20 @@ import streamlit as st
 
 from app.components.author_parts import LABELS
 from app.components.markdown import escaped
-from app.components.wording import key, name_in, number, t
+from app.components.wording import key, name_in, number, plain, t
 from app.state import ui_language
 from app.views.judges import JudgesPage, RuleJudgeShown
 from calibration.judging.self_test import CaseFound, TestResult
 from db.queries.working_copies import ROLES
 
 RESULTS = {
-    TestResult.PASSED: (key("judges.passed"), ":green[:material/check_circle: {}]"),
-    TestResult.FAILED: (key("judges.failed"), ":orange[:material/error: {}]"),
-    TestResult.NOT_POSSIBLE: (key("judges.not_possible"), ":gray[:material/help: {}]"),
+    TestResult.PASSED: key("judges.passed"),
+    TestResult.FAILED: key("judges.failed"),
+    TestResult.NOT_POSSIBLE: key("judges.not_possible"),
 }
-UNREADABLE = (key("judges.unreadable"), ":red[:material/block: {}]")
+MARKS = {TestResult.PASSED: "✓", TestResult.FAILED: "✗", TestResult.NOT_POSSIBLE: "?"}
 PARTS = {role: part for part, role in ROLES.items()}
+MOST_TOLD = 20
 
 
 def draw_rule_judges(page: JudgesPage) -> None:
@@ -31,29 +32,50 @@ def draw_rule_judges(page: JudgesPage) -> None:
         if not rules and not without:
             continue
         st.markdown(f"**{escaped(name_in(named.names))}**")
-        for rule in rules:
-            _draw_rule(rule)
+        if rules:
+            _draw_table(named.id, rules)
+        told = [(rule, found) for rule in rules for found in rule.disagreeing]
+        for rule, found in told[:MOST_TOLD]:
+            _draw_disagreeing(rule, found)
         if without:
             st.caption(t("judges.without", count=without))
 
 
-def _draw_rule(rule: RuleJudgeShown) -> None:
-    words, colour = RESULTS[rule.test.result] if rule.test else UNREADABLE
+def _draw_table(type_id: str, rules: tuple[RuleJudgeShown, ...]) -> None:
+    link = plain("judges.link")
+    st.dataframe(
+        [
+            {
+                plain("judges.rule_item"): rule.item_id,
+                plain("judges.covered"): _covered(rule),
+                plain("judges.test"): _result(rule),
+                link: f"items?item={quote(rule.item_id, safe='')}",
+            }
+            for rule in rules
+        ],
+        hide_index=True,
+        key=f"judges_rules_{type_id}",
+        height="content" if len(rules) <= 15 else 560,
+        alt=plain("judges.tab_rules"),
+        column_config={link: st.column_config.LinkColumn(link, display_text=plain("judges.open"))},
+    )
+
+
+def _covered(rule: RuleJudgeShown) -> str:
     covered = ", ".join(map(number, rule.covered)) or "0"
-    item, decided, test = st.columns([5, 4, 3])
-    link = f"items?item={quote(rule.item_id, safe='')}"
-    item.markdown(f"[{escaped(rule.item_id)}]({link})")
-    said = t("judges.covered_of", covered=covered, total=rule.requirements)
-    decided.markdown(f"{t('judges.covered')}: {said}")
-    test.markdown(f"{t('judges.test')}: {colour.format(t(words))}")
-    for found in rule.disagreeing:
-        _draw_disagreeing(found)
+    return plain("judges.covered_of", covered=covered, total=rule.requirements)
 
 
-def _draw_disagreeing(found: CaseFound) -> None:
-    part = t(LABELS[PARTS[found.case.role]])
+def _result(rule: RuleJudgeShown) -> str:
+    if rule.test is None:
+        return f"✗ {plain('judges.unreadable')}"
+    return f"{MARKS[rule.test.result]} {plain(RESULTS[rule.test.result])}"
+
+
+def _draw_disagreeing(rule: RuleJudgeShown, found: CaseFound) -> None:
+    where = f"{escaped(rule.item_id)}, {t(LABELS[PARTS[found.case.role]])}"
     if not found.against:
-        st.caption(f"{part}: {t('author.finding_self_test_passes')}")
+        st.caption(f"{where}: {t('author.finding_self_test_passes')}")
     for one in found.against:
         place = one.where[0].line if one.where else "-"
         said = t(
@@ -62,4 +84,4 @@ def _draw_disagreeing(found: CaseFound) -> None:
             place=place,
             what=one.what.of(ui_language().value),
         )
-        st.caption(f"{part}: {said}")
+        st.caption(f"{where}: {said}")

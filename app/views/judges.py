@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from app.views.naming import Taxonomy, load_taxonomy_names
-from calibration.judging.checked_item import ItemReport, report_on
+from calibration.judging.checked_item import ItemReport, report_kept
 from calibration.judging.self_test import CaseFound, SelfTest
 from calibration.judging.verifiers.registry import Listed, installed_verifiers
 from db.engine import Session
@@ -54,7 +54,7 @@ class JudgesPage:
 
 def load_judges(session: Session) -> JudgesPage:
     """Read the checks of every item and run their self-tests."""
-    reports = [report_on(item) for item in checked_items(session)]
+    reports = [report_kept(item) for item in checked_items(session)]
     return JudgesPage(
         taxonomy=load_taxonomy_names(session),
         rules=tuple(_shown(report) for report in reports if report.has_checks),

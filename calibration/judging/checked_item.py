@@ -1,6 +1,7 @@
 """Owns what the checks of one item of the workspace say: can they be read, do they test well."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from calibration.judging.checks import Checks, read_item_checks
 from calibration.judging.rule_judge import RuleJudge
@@ -34,6 +35,12 @@ class ItemReport:
     def has_checks(self) -> bool:
         """Say whether anything is checked, or meant to be."""
         return bool(self.problems) or bool(self.judge and self.judge.checks.checks)
+
+
+@lru_cache(maxsize=4_096)
+def report_kept(item: CheckedItem) -> ItemReport:
+    """Report on an item with the installed verifiers; the same content is tried once."""
+    return report_on(item)
 
 
 def report_on(item: CheckedItem, *, registry: Registry | None = None) -> ItemReport:

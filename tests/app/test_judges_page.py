@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +12,7 @@ from app.components.judges_verifiers import CHOSEN
 from app.views.workspace_head import load_workspace_head
 from calibration.judging.verifiers.built_in import BUILT_IN
 from curation.authoring.copies import load_copy, open_item, save_part
+from curation.authoring.submitting import Submitted, submit
 from curation.starter.content import load_starter_items
 from db.engine import Engine, reading
 from db.working_copies import Part
@@ -38,10 +40,13 @@ def test_every_starter_item_with_checks_stands_under_its_type_with_its_self_test
     page = opened("judges")
     assert not page.exception
     said = words(page)
-    with_checks = [item for item in load_starter_items() if item.checks]
-    assert said.count("Self-test: :green[") == len(with_checks) == 15
-    assert f"[{ITEM}](items?item={ITEM})" in said.replace("\\", "")
-    assert "Requirements decided: 1, 2, 3, 4 of 4" in said
+    rules = pd.concat([one.value for one in page.dataframe if "Self-test" in one.value.columns])
+    with_checks = {f"starter-{item.slug}" for item in load_starter_items() if item.checks}
+    assert set(rules["Item"]) == with_checks
+    assert list(rules["Self-test"]) == ["✓ passed"] * 15
+    (row,) = rules[rules["Item"] == ITEM].to_dict("records")
+    assert row["Requirements decided"] == "1, 2, 3, 4 of 4"
+    assert row["Link"] == f"items?item={ITEM}"
     # Question Correction: chorus twice, liquid-element, tang-verse-author.
     assert "Items of this type without checks: 4." in said
     assert "%" not in said
@@ -128,3 +133,18 @@ def test_a_check_is_inserted_behind_those_that_are_there(
         person = load_workspace_head(session).annotator_id
         copy = load_copy(session, copy_id, annotator_id=person)
     assert copy.parts[Part.CHECKS].text == "1: lines most=6\n3: syntax language=python\n"
+
+
+def test_a_self_test_that_fails_names_the_response_and_the_requirement(
+    opened: Opened, starter_engine: Engine, copy_id: str
+) -> None:
+    change(
+        starter_engine, copy_id, Part.FOLLOWS, "1. hot\n2. up\n3. night\n4. hot\n5. down\n6. day"
+    )
+    with reading(starter_engine) as session:
+        person = load_workspace_head(session).annotator_id
+    assert isinstance(submit(starter_engine, copy_id, annotator_id=person, now=NOW), Submitted)
+    page = opened("judges")
+    rules = pd.concat([one.value for one in page.dataframe if "Self-test" in one.value.columns])
+    assert list(rules[rules["Item"] == ITEM]["Self-test"]) == ["✗ failed"]
+    assert "The checks fail this response at requirement 2, line 1" in words(page)

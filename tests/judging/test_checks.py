@@ -108,6 +108,8 @@ BAD = {
     "key": ("1: answers right=1 key=abc", "'abc' is no line of a key; write a number, a colon"),
     "key label": ('1: answers key="1: a" right_at=2', "question '2' is not in the key"),
     "too many right": ('1: answers key="1: a" right=2', "the key has 1 questions; write smaller"),
+    "declared": ("1: typos clean=abc misspelt=abd", "'abd' is no word of the clean text; write it"),
+    "declared and counted": ("1: typos clean=a misspelt=a most=1", "together with a number"),
     "sentence": ('1: typos clean="One. Two." exactly=1 sentence=3', "has 2 sentences; write 1 to"),
 }
 

@@ -216,6 +216,8 @@ def test_an_identity_names_the_versions_that_an_outcome_depends_on() -> None:
 # ---- what others bring
 
 PLUG_IN = """
+from dataclasses import replace
+
 from calibration.judging.verifiers.outcome import Result, failed, passed
 from calibration.judging.verifiers.verifier import Case, Verifier
 from calibration.judging.verifiers.wording import Wording
@@ -233,6 +235,10 @@ def _always(text, values):
 
 def _breaks(text, values):
     raise KeyError(text)
+
+
+def _answers_true(text, values):
+    return True
 
 
 def _make(name, verify, *, cases=3):
@@ -257,6 +263,8 @@ ALWAYS = _make("always", _always)
 BREAKS = _make("breaks", _breaks)
 FEW = _make("few", _no_x, cases=2)
 TAKEN = _make("lines", _no_x)
+ANSWERS_TRUE = _make("answers_true", _answers_true)
+BAD_CASES = replace(NO_X, name="bad_cases", cases=("abc",))
 NOT_ONE = "verifier"
 """
 
@@ -265,12 +273,22 @@ NOT_ONE = "verifier"
 def plug_ins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> list[importlib.metadata.EntryPoint]:
-    """A distribution on disk, as a package manager would leave it, with seven entry points."""
+    """A distribution on disk, as a package manager would leave it, with nine entry points."""
     (tmp_path / "others_verifiers.py").write_text(PLUG_IN, encoding="utf-8")
     info = tmp_path / "others-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 1.0\n")
-    names = ("NO_X", "ALWAYS", "BREAKS", "FEW", "TAKEN", "NOT_ONE", "MISSING")
+    names = (
+        "NO_X",
+        "ALWAYS",
+        "BREAKS",
+        "FEW",
+        "TAKEN",
+        "NOT_ONE",
+        "MISSING",
+        "ANSWERS_TRUE",
+        "BAD_CASES",
+    )
     lines = [f"{name.lower()} = others_verifiers:{name}" for name in names]
     (info / "entry_points.txt").write_text("\n".join([f"[{GROUP}]", *lines]) + "\n")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -281,7 +299,7 @@ def test_a_verifier_of_another_distribution_is_kept_when_it_agrees(
     plug_ins: list[importlib.metadata.EntryPoint],
 ) -> None:
     registry = find_verifiers(plug_ins)
-    assert len(plug_ins) == 7
+    assert len(plug_ins) == 9
     assert set(registry.kept) == {*(one.name for one in BUILT_IN), "no_x"}
     (listed,) = [one for one in registry.listed if one.name == "no_x"]
     assert listed.origin == "others"
@@ -293,6 +311,8 @@ def test_a_verifier_of_another_distribution_is_kept_when_it_agrees(
         ("always", "xyz 1", "expected failed, found passed: Fine."),
         ("breaks", "abc 1", "broke on this response (KeyError)"),
         ("few", "", "it has 2 approved cases that are passed; at least 3 are needed"),
+        ("answers_true", "abc 1", "broke on this response (True)"),
+        ("bad_cases", "", "its cases cannot be run (AttributeError"),
         ("not_one", "", "is a str, not a Verifier"),
         ("missing", "", "it did not load (AttributeError"),
     ],

@@ -19,7 +19,7 @@ from calibration.judging.verifiers.outcome import (
     passed,
     undecidable,
 )
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
 from calibration.judging.verifiers.passage import Passage
 from calibration.judging.verifiers.scripts import is_han
 from calibration.judging.verifiers.sentences import Piece, sentences, words
@@ -46,6 +46,8 @@ def _verify_typos(text: str, values: Values) -> Outcome:
         return pair
     by_word = values.text("unit") == "word"
     mine, theirs = (_tokens(piece, by_word=by_word) for piece in pair)
+    if values.words("misspelt"):
+        return _declared(passage, mine, theirs, values.words("misspelt"))
     differing = _differing(mine, theirs)
     if differing is None:
         return undecidable(
@@ -59,6 +61,30 @@ def _verify_typos(text: str, values: Values) -> Outcome:
         en=f"{values.text('unit')}s that differ from the clean text",
         zh="处与原文不同",
         beyond=passage.places(differing.places[:MOST_PLACES]),
+    )
+
+
+def _declared(
+    passage: Passage, mine: Sequence[Piece], theirs: Sequence[Piece], wanted: Sequence[str]
+) -> Outcome:
+    """Say whether the declared words, and no others, are written otherwise."""
+    if len(mine) != len(theirs):
+        return undecidable(
+            en=f"The response has {len(mine):,} pieces and the clean text {len(theirs):,}, so that "
+            "they cannot be laid side by side.",
+            zh=f"回答有{len(mine)}个词（字），原文有{len(theirs)}个，无法逐一对照。",
+        )
+    pairs = list(zip(mine, theirs, strict=True))
+    bad = [one.start for one, clean in pairs if (one.text != clean.text) != (clean.text in wanted)]
+    if not bad:
+        return passed(
+            en="The declared words, and no others, are misspelt.",
+            zh="写错的正是指定的词（字），没有其他错误。",
+        )
+    return failed(
+        en=f"{len(bad):,} words are misspelt that should not be, or the other way round.",
+        zh=f"有{len(bad)}处该错而未错，或者不该错而错。",
+        where=passage.places(bad[:MOST_PLACES]),
     )
 
 
@@ -131,7 +157,7 @@ def _distance(left: Sequence[str], right: Sequence[str]) -> int:
 
 
 def _refuse_typos(values: Values) -> Wording | None:
-    against = refuse_limits(values)
+    against = _refuse_declared(values) if values.words("misspelt") else refuse_limits(values)
     number = values.number("sentence")
     count = len(sentences(values.text("clean")))
     if against is None and number is not None and not 1 <= number <= count:
@@ -140,6 +166,25 @@ def _refuse_typos(values: Values) -> Wording | None:
             zh=f"sentence 的值是{number}，而原文有{count}句，请写1到{count}",
         )
     return against
+
+
+def _refuse_declared(values: Values) -> Wording | None:
+    """Say that a declared word is not in the clean text, or that a number is asked for too."""
+    clean = Piece(start=0, text=values.text("clean"))
+    tokens = {one.text for one in _tokens(clean, by_word=values.text("unit") == "word")}
+    for word in values.words("misspelt"):
+        if word not in tokens:
+            return Wording(
+                en=f"{quoted(word)} is no {values.text('unit')} of the clean text; write it as it "
+                "stands there",
+                zh=f"{quoted(word)} 不是原文中的词（字），请照原文书写",
+            )
+    if limits_of(values) == (None, None):
+        return None
+    return Wording(
+        en="misspelt is given together with a number; write one or the other",
+        zh="misspelt 不能与数目同时使用，请只写一种",
+    )
 
 
 def _verify_same(text: str, values: Values) -> Outcome:
@@ -253,6 +298,14 @@ TYPOS: Final = Verifier(
             about=Wording(en="count words or characters", zh="按词或按字计数"),
             default="word",
             legal=("word", "character"),
+        ),
+        Parameter(
+            name="misspelt",
+            kind=Kind.LIST,
+            about=Wording(
+                en="instead of a number: the words of the clean text to misspell, and no others",
+                zh="不写数目而写明原文中要写错的词（字），其他的都不能错",
+            ),
         ),
         *LIMITS,
         WHERE_WHOLE,

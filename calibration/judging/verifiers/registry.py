@@ -104,8 +104,19 @@ def _load(point: EntryPoint, taken: set[str]) -> Listed:
             why=Wording(en="another verifier has this name", zh="这个名称已被另一个检验器占用"),
         )
     else:
-        against = disagreement(verifier)
+        against = _tried(verifier)
     return Listed(name=verifier.name, origin=origin, verifier=verifier, against=against)
+
+
+def _tried(verifier: Verifier) -> Disagreement | None:
+    try:
+        return disagreement(verifier)
+    except Exception as error:  # nothing of somebody else's object has been looked at yet
+        why = f"{type(error).__name__}: {error}"
+        return Disagreement(
+            case="",
+            why=Wording(en=f"its cases cannot be run ({why})", zh=f"它的样例无法运行（{why}）"),
+        )
 
 
 def _not_loaded(point: EntryPoint, origin: str, *, en: str, zh: str) -> Listed:

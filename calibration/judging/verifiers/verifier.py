@@ -95,7 +95,14 @@ def read_values(verifier: Verifier, call: Call) -> Values | Wording:
             return value
         values[name] = value
     found = Values(values)
-    return (verifier.refuse(found) if verifier.refuse else None) or found
+    try:
+        return (verifier.refuse(found) if verifier.refuse else None) or found
+    except Exception as error:  # somebody else's program may raise anything
+        name = type(error).__name__
+        return Wording(
+            en=f"{verifier.name} broke on these values ({name}); write other ones",
+            zh=f"{verifier.name} 处理这些值时出错（{name}），请换别的值",
+        )
 
 
 def decide(verifier: Verifier, text: str, values: Values) -> Outcome:
@@ -106,13 +113,17 @@ def decide(verifier: Verifier, text: str, values: Values) -> Outcome:
             zh=f"回答共{len(text):,}个字符，最多读取{LONGEST_RESPONSE:,}个。",
         )
     try:
-        return verifier.verify(text, values)
+        found: object = verifier.verify(text, values)
     except Exception as error:  # somebody else's program may raise anything
-        name = type(error).__name__
-        return undecidable(
-            en=f"The verifier {verifier.name} broke on this response ({name}).",
-            zh=f"检验器 {verifier.name} 处理这个回答时出错（{name}）。",
-        )
+        return _broke(verifier, type(error).__name__)
+    return found if isinstance(found, Outcome) else _broke(verifier, repr(found)[:60])
+
+
+def _broke(verifier: Verifier, how: str) -> Outcome:
+    return undecidable(
+        en=f"The verifier {verifier.name} broke on this response ({how}).",
+        zh=f"检验器 {verifier.name} 处理这个回答时出错（{how}）。",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
