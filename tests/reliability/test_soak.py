@@ -13,6 +13,7 @@ from tests.reliability.scene import make_scene
 from tests.reliability.stored_labels import assert_labels_are_as_told, log_pages
 from tests.reliability.stored_texts import assert_texts_are_as_told
 from tests.reliability.test_killed_labelling import add_labellers, label_and_be_killed
+from tests.reliability.test_killed_reviewing import review_and_be_killed
 from tests.reliability.test_killed_writing import add_authors, write_and_be_killed
 
 pytestmark = pytest.mark.soak
@@ -34,6 +35,13 @@ def test_what_authors_were_told_is_stored_after_a_hundred_kills(
 ) -> None:
     """As the short form in test_killed_writing."""
     write_and_be_killed(engine, migrated_url, tmp_path / "crew", kills=KILLS)
+
+
+def test_what_reviewers_were_told_is_stored_after_a_hundred_kills(
+    engine: Engine, migrated_url: str, tmp_path: Path
+) -> None:
+    """As the short form in test_killed_reviewing."""
+    review_and_be_killed(engine, migrated_url, tmp_path / "crew", kills=KILLS)
 
 
 def test_a_read_transaction_of_a_minute_harms_nobody(
