@@ -89,7 +89,9 @@ def take(
     while True:
         claim = _take(session, stage, who=who, wanted=choice, now=now, lease=lease)
         if claim is None:
-            return _explain(session, stage, who=who, wanted=choice, now=now)
+            # Another tab of theirs may have taken the last one in between.
+            mine = _resume(session, stage, who=who, now=now, lease=lease)
+            return mine or _explain(session, stage, who=who, wanted=choice, now=now)
         if not _is_beaten(session, claim, who=who, now=now):
             return claim
         free(session, claim.slot_id, annotator_id=who.id, fence=claim.fence)
@@ -175,11 +177,15 @@ def _is_beaten(session: Session, claim: Claim, *, who: Claimer, now: datetime) -
 @lru_cache(maxsize=256)
 def _taking(shape: Shape) -> sa.Executable:
     slot = aliased(Slot)
+    now = sa.bindparam("now", type_=UtcDateTime)
+    # Neither what others hold nor what another tab of this person has just taken.
+    is_held = sa.and_(col(slot.holder_id).is_not(None), col(slot.lease_until) > now)
+    against = rules(slot, shape) | {Why.HELD_BY_OTHERS: is_held}
     chosen = (
         sa.select(col(slot.id))
         .select_from(slot)
         .join(Item, col(Item.id) == col(slot.item_id))
-        .where(*_is_open(slot, shape.stage), *(~clause for clause in rules(slot, shape).values()))
+        .where(*_is_open(slot, shape.stage), *(~clause for clause in against.values()))
         .limit(1)
         .with_for_update(skip_locked=True, of=slot)
     )
@@ -192,7 +198,6 @@ def _taking(shape: Shape) -> sa.Executable:
         chosen = chosen.order_by(passed, skipped(slot), col(slot.created_at), col(slot.id))
     else:
         chosen = chosen.order_by(passed, col(slot.created_at), col(slot.id))
-    now = sa.bindparam("now", type_=UtcDateTime)
     return (
         sa.update(_TABLE)
         .where(_TABLE.c.id == chosen.scalar_subquery())
