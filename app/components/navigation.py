@@ -72,6 +72,7 @@ def _sections(opened: frozenset[str] | None) -> "dict[str, list[StreamlitPage]]"
         ],
         t("section.review"): [
             _page(REVIEW, t("review.title"), t("review.about"), ":material/rate_review:"),
+            _page(ADJUDICATE, t("adjudicate.title"), t("adjudicate.about"), ":material/gavel:"),
             _page(LABEL, t("label.title"), t("label.about"), ":material/new_label:"),
         ],
         t("section.calibrate"): [

@@ -21,6 +21,7 @@ ASKED: Final = {
     Asking.REJECT: key("review.why_reject"),
     Asking.ESCALATE: key("review.why_escalate"),
     Asking.SKIP: key("review.why_skip"),
+    Asking.CATEGORY: key("adjudicate.what_category"),
 }
 REFUSALS: Final = (
     (Asking.RETURN, "B", ":material/undo:", key("review.return")),

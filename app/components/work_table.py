@@ -41,12 +41,13 @@ class Screen(StrEnum):
 
 
 class Asking(StrEnum):
-    """What waits for a digit: the reason of a decision, or why something is passed on."""
+    """What waits for a digit: the reason of a decision, what was behind it, why work is passed on."""
 
     RETURN = "return"
     REJECT = "reject"
     ESCALATE = "escalate"
     SKIP = "skip"
+    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,12 +93,17 @@ def solved(page: AppTest, engine: Engine, *, place: int = 1) -> AppTest:
 
 
 def review(
-    reviewers: Reviewers, who: str, decision: ReviewDecision, edit: dict[Part, str] | None = None
+    reviewers: Reviewers,
+    who: str,
+    decision: ReviewDecision,
+    edit: dict[Part, str] | None = None,
+    *,
+    stage: Stage = Stage.REVIEW,
 ) -> Claim:
     """Review the next item without the screen."""
     now = datetime.now(UTC)
     me = reviewers.people[who]
-    found = claim(reviewers.engine, Stage.REVIEW, annotator_id=me, now=now)
+    found = claim(reviewers.engine, stage, annotator_id=me, now=now)
     assert isinstance(found, Claim)
     told = {"annotator_id": me, "fence": found.fence, "now": now}
     solve(
@@ -419,7 +424,9 @@ def test_what_is_hidden_is_in_no_field_of_the_view(reviewers: Reviewers) -> None
     hidden = ("starter", "a word of", "a comment of the lead", "cho", "lee", *notes.splitlines())
     for shown in (first, second):
         text = json.dumps(dataclasses.asdict(shown), default=str, ensure_ascii=False)
-        assert [one for one in hidden if one and re.search(rf"\b{re.escape(one)}(?!\w)", text)] == []
+        assert [
+            one for one in hidden if one and re.search(rf"\b{re.escape(one)}(?!\w)", text)
+        ] == []
         names = set(re.findall(r'"(\w+)":', text))
         assert not names & {"item_id", "author", "author_id", "origin", "notes", "family_id"}
     assert "reference" not in json.dumps(
