@@ -5,7 +5,7 @@ sent to review go in as they are and say so. Nothing of a demonstration person g
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from db.queries.acts import RevisionWriter, revision_writers
 from db.queries.comments import open_threads
 from db.queries.item_facts import load_item_facts
 from db.queries.status import ItemStatus, Standing, accepted_revision
-from exports.provenance import NOT_REVIEWED, ReviewStory, story_of
+from exports.provenance import NOT_REVIEWED, ReviewStory, evidence_of, story_of
 
 UNREVIEWED_ORIGINS: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
 _AS_THEY_ARE: Final = (ItemStatus.DRAFTED, ItemStatus.RELEASED)
@@ -72,6 +72,27 @@ def select_items(session: Session) -> Selection:
         waiting={status: counts[status] for status in ItemStatus if counts[status]},
         threads={item_id: threads[item_id] for item_id in sorted(threads) if item_id in taken},
     )
+
+
+def evidence_now(session: Session, item_ids: Sequence[str]) -> dict[str, str]:
+    """Say of items what stands behind them now, by item id, whether a release takes them or not."""
+    found = {}
+    facts = load_item_facts(session, item_ids)
+    standings = {item_id: Standing(one) for item_id, one in facts.items()}
+    texts = {
+        item_id: _revision_of(standing) or facts[item_id].current_revision_id
+        for item_id, standing in standings.items()
+    }
+    writers = revision_writers(session, list(texts.values()))
+    for item_id, standing in standings.items():
+        story = _story(standing, writers[texts[item_id]])
+        said = evidence_of(facts[item_id].origin, story)
+        was_sent = any(act.opens_round for act in facts[item_id].acts)
+        if was_sent and _revision_of(standing) is None:
+            status = standing.explanation.status.value.replace("_", " ")
+            said = f"{said.partition(',')[0]}, {status}"
+        found[item_id] = said
+    return found
 
 
 def _revision_of(standing: Standing) -> str | None:

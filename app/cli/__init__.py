@@ -19,6 +19,7 @@ from app.cli import (
     exporting,
     history,
     importing,
+    item_acts,
     items,
     passwords,
     people,
@@ -44,6 +45,16 @@ program.add_typer(database.group, name="db")
 program.add_typer(importing.group, name="import")
 program.add_typer(exporting.group, name="export")
 items.group.command("check")(checking.check)
+for verb in (
+    item_acts.send,
+    item_acts.recall,
+    item_acts.flag,
+    item_acts.rule,
+    item_acts.reopen,
+    item_acts.retire,
+    item_acts.reinstate,
+):
+    items.group.command(verb.__name__)(verb)
 program.add_typer(items.group, name="items")
 people.group.command("password")(passwords.password)
 program.add_typer(people.group, name="people")

@@ -9,7 +9,9 @@ from app.cli.output import AsJson, DatabaseUrl, answer, wrong_option
 
 if TYPE_CHECKING:
     from db.engine import Session
+    from db.queries.acts import ActLine
     from db.queries.items import ItemDetail, ItemFilter, ItemRow
+    from db.queries.status import Explanation
 
 group = typer.Typer(
     help="List items and show one whole.", rich_markup_mode=None, no_args_is_help=False
@@ -29,6 +31,10 @@ Origins = Annotated[
     list[str] | None,
     typer.Option("--origin", help="starter, imported, authored or drafted; repeatable."),
 ]
+Statuses = Annotated[
+    list[str] | None,
+    typer.Option("--status", help="Where the item stands, such as in_review; repeatable."),
+]
 Search = Annotated[str, typer.Option("--search", help="Text in the id, prompt or reference.")]
 Limit = Annotated[
     int | None,
@@ -42,6 +48,7 @@ def list_(
     domains: Domains = None,
     languages: Languages = None,
     origins: Origins = None,
+    statuses: Statuses = None,
     search: Search = "",
     limit: Limit = None,
     as_json: AsJson = False,
@@ -51,15 +58,17 @@ def list_(
     from app.workspace import existing
     from db.engine import reading
     from db.queries.items import count_items, list_items
+    from exports.releasable import evidence_now
 
     with existing(db) as engine, reading(engine) as session:
-        wanted = _filter(session, types, domains, languages, origins, search)
+        wanted = _filter(session, types, domains, languages, origins, statuses, search)
         total = count_items(session, wanted)
         rows = list_items(session, wanted, limit=limit or (None if as_json else PAGE))
+        evidence = evidence_now(session, [row.id for row in rows])
     answer(
-        {"total": total, "items": [_row(row) for row in rows]},
+        {"total": total, "items": [_row(row, evidence[row.id]) for row in rows]},
         as_json=as_json,
-        lines=_list_lines(rows, total),
+        lines=_list_lines(rows, total, evidence),
     )
 
 
@@ -72,13 +81,19 @@ def show(
     """Show one item whole: text, requirements, responses, labels, revisions, history."""
     from app.workspace import existing
     from db.engine import reading
+    from db.queries.acts import list_acts
+    from db.queries.item_facts import load_item_facts
     from db.queries.item_history import item_events
     from db.queries.items import get_item
+    from db.queries.status import explain
+    from exports.releasable import evidence_now
 
     with existing(db) as engine, reading(engine) as session:
         detail = get_item(session, item_id)
         result = {
-            **_row(detail.row),
+            **_row(detail.row, evidence_now(session, [item_id])[item_id]),
+            "because": told(explain(load_item_facts(session, [item_id])[item_id])),
+            "acts": [_act(line) for line in list_acts(session, item_id)],
             "twin": detail.row.twin,
             "notes": detail.row.notes,
             "requirements": list(detail.row.requirements),
@@ -106,10 +121,12 @@ def _filter(
     domains: Sequence[str] | None,
     languages: Sequence[str] | None,
     origins: Sequence[str] | None,
+    statuses: Sequence[str] | None,
     search: str,
 ) -> "ItemFilter":
     from db.items import ItemOrigin
     from db.queries.items import UNASSIGNED, ItemFilter
+    from db.queries.status import ItemStatus
     from db.queries.taxonomy import list_domains, list_languages, list_types
 
     type_names = {
@@ -122,12 +139,14 @@ def _filter(
     language_names = {
         name: row.id for row in list_languages(session) for name in (row.id, row.label)
     }
+    status_names = {status.value: status.value for status in ItemStatus}
     origin_names = {origin.value: origin.value for origin in ItemOrigin}
     return ItemFilter(
         type_ids=chosen("--type", types, type_names),
         domain_ids=chosen("--domain", domains, domain_names),
         language_ids=chosen("--language", languages, language_names),
         origins=tuple(map(ItemOrigin, chosen("--origin", origins, origin_names))),
+        statuses=tuple(map(ItemStatus, chosen("--status", statuses, status_names))),
         search=search,
     )
 
@@ -146,8 +165,8 @@ def chosen(option: str, values: Sequence[str] | None, legal: Mapping[str, str]) 
     return tuple(dict.fromkeys(by_lower[value.lower()] for value in values or ()))
 
 
-def _row(row: "ItemRow") -> dict[str, object]:
-    from exports.provenance import evidence_of, provenance_of
+def _row(row: "ItemRow", evidence: str) -> dict[str, object]:
+    from exports.provenance import provenance_of
 
     return {
         "id": row.id,
@@ -157,7 +176,7 @@ def _row(row: "ItemRow") -> dict[str, object]:
         "language": row.language_id,
         "family": row.family_id,
         "origin": row.origin.value,
-        "evidence": evidence_of(row.origin),
+        "evidence": evidence,
         "provenance": provenance_of(row.origin),
         "status": row.status.value,
         "created_at": row.created_at.isoformat(),
@@ -169,6 +188,24 @@ def _row(row: "ItemRow") -> dict[str, object]:
         "response_count": row.responses,
         "labels_by_source": row.labels,
     }
+
+
+def _act(line: "ActLine") -> dict[str, object]:
+    return {
+        "number": line.number,
+        "act": line.kind.value,
+        "revision_id": line.revision_id,
+        "annotator": line.annotator_id,
+        "reason": line.reason,
+        "created_at": line.created_at.isoformat(),
+    }
+
+
+def told(found: "Explanation") -> str:
+    """Say why an item stands where it stands, as one code with what it counts."""
+    values = ", ".join(f"{name} {value}" for name, value in found.values.items())
+    newer = "; a newer text is not accepted" if found.has_newer_text else ""
+    return found.because.value + (f": {values}" if values else "") + newer
 
 
 def _responses(detail: "ItemDetail") -> list[dict[str, object]]:
@@ -232,20 +269,21 @@ def _revisions(detail: "ItemDetail") -> list[dict[str, object]]:
     ]
 
 
-def _list_lines(rows: Sequence["ItemRow"], total: int) -> Iterator[str]:
-    from exports.provenance import evidence_of
-
+def _list_lines(
+    rows: Sequence["ItemRow"], total: int, evidence: Mapping[str, str]
+) -> Iterator[str]:
     if not rows:
         yield "No items."
         return
     for row in rows:
         prompt = _one_line(row.prompt)
-        yield f"{row.id:<36}  {row.language_id}  {row.type_label}, {row.domain_label}: {prompt}"
+        about = f"{row.type_label}, {row.domain_label}: {prompt}"
+        yield f"{row.id:<36}  {row.language_id}  {row.status.value:<14}  {about}"
     if total > len(rows):
         yield f"{total - len(rows):,} more; see them with --limit {total}."
     yield f"{total:,} item{'' if total == 1 else 's'}. " + " ".join(
-        f"{origin.value.capitalize()}: {evidence_of(origin)}."
-        for origin in dict.fromkeys(row.origin for row in rows)
+        f"{origin.value.capitalize()}: {said}."
+        for origin, said in dict.fromkeys((row.origin, evidence[row.id]) for row in rows)
     )
 
 
@@ -254,6 +292,7 @@ def _show_lines(detail: "ItemDetail", result: Mapping[str, object]) -> Iterator[
     yield f"{row.id}, revision {row.revision_number}"
     yield f"{row.type_label}, {row.domain_label}, {row.language_label}, family {row.family_id}"
     yield f"{row.origin.value}: {result['evidence']}"
+    yield f"status: {row.status.value} ({result['because']})"
     for title, text in (
         ("Prompt", row.prompt),
         ("Reference", row.reference),

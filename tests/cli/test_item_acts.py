@@ -1,0 +1,53 @@
+"""`gainsay items send` and its like, as a person runs them."""
+
+import pytest
+
+from tests.cli.test_database import answer, refusal
+
+
+def first_two(capsys: pytest.CaptureFixture[str], url: str) -> list[str]:
+    found = answer(capsys, "items", "list", "--limit", "2", "--db", url)
+    return [item["id"] for item in found["items"]]
+
+
+def test_items_are_sent_recalled_retired_and_found_by_where_they_stand(
+    capsys: pytest.CaptureFixture[str], starter_url: str
+) -> None:
+    one, two = first_two(capsys, starter_url)
+    sent = answer(capsys, "items", "send", one, two, "--db", starter_url)
+    assert [item["status"] for item in sent["items"]] == ["in_review", "in_review"]
+    again = answer(capsys, "items", "send", one, "--db", starter_url)
+    assert [item["is_new"] for item in again["items"]] == [False]
+    found = answer(capsys, "items", "list", "--status", "in_review", "--db", starter_url)
+    assert {item["id"] for item in found["items"]} == {one, two}
+    answer(capsys, "items", "recall", two, "--db", starter_url)
+    answer(capsys, "items", "retire", two, "--reason", "Too easy.", "--db", starter_url)
+    shown = answer(capsys, "items", "show", two, "--db", starter_url)
+    assert (shown["status"], shown["because"]) == ("retired", "retired")
+    assert [act["act"] for act in shown["acts"]] == ["submit", "recall", "retire"]
+    assert shown["acts"][-1]["reason"] == "Too easy."
+    # What was sent and taken back is no longer what came with the program, unread.
+    assert shown["evidence"] == "machine-written, retired"
+    back = answer(capsys, "items", "reinstate", two, "--db", starter_url)
+    assert [item["status"] for item in back["items"]] == ["drafted"]
+
+
+def test_of_several_items_all_are_done_or_none(
+    capsys: pytest.CaptureFixture[str], starter_url: str
+) -> None:
+    one, two = first_two(capsys, starter_url)
+    answer(capsys, "items", "retire", two, "--reason", "Broken.", "--db", starter_url)
+    said = refusal(capsys, "items", "send", one, two, "--db", starter_url)
+    assert f"The item '{two}' stands at 'retired'" in said
+    found = answer(capsys, "items", "list", "--status", "in_review", "--db", starter_url)
+    assert found["total"] == 0
+
+
+def test_a_ruling_that_does_not_exist_is_a_wrong_option(
+    capsys: pytest.CaptureFixture[str], starter_url: str
+) -> None:
+    (one, _) = first_two(capsys, starter_url)
+    said = refusal(
+        capsys, "items", "rule", "perhaps", one, "--reason", "So.", "--db", starter_url, code=2
+    )
+    assert "'perhaps' is unknown; use one of: accept, return, reject" in said
