@@ -13,6 +13,7 @@ LONG = (
     "reliability",
     "cli/test_up.py",
     "db/test_backup_load.py",
+    "claims/test_killed_holders.py",
     "exports/test_publish_killed.py",
     "install",
     "cli/test_backup.py",
@@ -22,6 +23,8 @@ LONG = (
     "exports/test_killed_cut.py",
     "db/test_backup.py",
     "db/test_old_schemas.py",
+    "login/test_password_verb.py",
+    "claims/test_any_order.py",
     "authoring/test_any_order.py",
     "authoring/test_at_once.py",
 )

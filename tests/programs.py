@@ -21,6 +21,7 @@ from typing import IO, Any, TextIO
 PATIENCE_SECONDS = 60
 LOADED = [
     "tests.authoring.at_once",
+    "tests.claims.crew",
     "tests.db.backup_load",
     "tests.db.test_history",
     "tests.db.test_schema",
