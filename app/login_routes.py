@@ -115,7 +115,7 @@ def _choose_password(request: Request, body: bytes) -> Response:
         return _refused("ended", "Nobody is signed in here any more.", status=403)
     begun = choose_password(_engine(), found.annotator_id, old=typed.old, new=typed.new, now=now)
     if isinstance(begun, NotSignedIn):
-        return _refused("wrong", "This name and password do not fit.", status=403)
+        return _refused("old", "The present password is not right.", status=403)
     return _begun(request, begun)
 
 

@@ -6,7 +6,7 @@ from app.catalogues.texts import UiLanguage
 from app.components.markdown import escaped
 from app.components.sign_in.form import CHOOSE, OLD_AND_NEW, PASSWORD, draw_form
 from app.components.wording import t
-from app.identity import sign_out_here
+from app.identity import claims_shown, sign_out_here
 from app.resources import open_workspace
 from app.state import UI_LANGUAGE, Tone, queue_notice, take_notices
 from app.views.workspace_head import WorkspaceHead
@@ -48,7 +48,10 @@ def draw_header(head: WorkspaceHead | None) -> None:
 
 
 def _draw_account() -> None:
-    if st.button(t("header.password"), icon=":material/key:", type="tertiary", key="password"):
+    has_password = not claims_shown()
+    if has_password and st.button(
+        t("header.password"), icon=":material/key:", type="tertiary", key="password"
+    ):
         st.dialog(t("header.password"))(_draw_password)()
     st.button(
         t("header.sign_out"),

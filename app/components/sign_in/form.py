@@ -21,6 +21,7 @@ CHOOSE: Final = key("sign_in.choose")
 # What the script says when the server, or it itself, refuses: the codes of the routes.
 WORDS: Final = {
     "wrong": key("sign_in.wrong"),
+    "old": key("sign_in.old_wrong"),
     "ended": key("sign_in.ended_meanwhile"),
     "empty": key("sign_in.empty"),
     "differ": key("sign_in.differ"),
