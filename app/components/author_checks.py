@@ -94,7 +94,9 @@ def _draw_response(response: ResponseShown) -> None:
 
 
 def _line(one: RequirementShown) -> str:
-    said = f"{MARKS[one.result]} {number(one.number)} {escaped(one.what.of(ui_language().value))}"
+    said = f"{MARKS[one.result]} **{number(one.number)}** " + escaped(
+        one.what.of(ui_language().value)
+    )
     places = [
         t("checks.place", line=place.line, column=place.column, excerpt=place.excerpt)
         for place in one.where[:MOST_SHOWN]

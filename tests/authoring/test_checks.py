@@ -189,7 +189,7 @@ def test_a_bad_line_and_a_failed_response_are_named_with_line_and_requirement() 
     (fails,) = check_texts(texts, legal=LEGAL)
     assert fails.sentence == (
         "The checks fail the response that follows at requirement 1, line 2: Forbidden words "
-        "stand at 1 places."
+        "found: 'five'."
     )
 
 

@@ -114,7 +114,7 @@ def test_a_self_test_that_fails_names_the_response_the_requirement_and_the_place
     # 无用之物反得保全。: the word begins at its fifth character.
     assert f"{ITEM}: self-test failed; requirements covered: 1, 2 of 3." in said
     assert "  follows (follows) fails." in said
-    assert "    requirement 2: failed. Forbidden words stand at 1 places." in said
+    assert "    requirement 2: failed. Forbidden words found: '反得'." in said
     assert "      line 1, column 5: 反得保全。" in said
     # Nobody said which requirement the near miss fails, and the third is open: no contradiction.
     assert "near miss" not in said

@@ -52,8 +52,8 @@ def test_a_verdict_is_1_only_when_every_requirement_passes(
 def test_a_failed_requirement_says_why_and_where() -> None:
     first, second = judge_of(TWO).judge("yes\nand no").requirements
     assert (first.result, first.where) == (Result.PASSED, ())
-    assert second.what.en == "Forbidden words stand at 1 places."
-    assert second.what.zh == "有1处禁用的词语。"
+    assert second.what.en == "Forbidden words found: 'no'."
+    assert second.what.zh == "出现了禁用的词语：'no'。"
     (place,) = second.where
     assert (place.line, place.column, place.excerpt) == (2, 5, "no")
 

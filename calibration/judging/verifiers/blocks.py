@@ -21,7 +21,7 @@ def _verify(text: str, values: Values) -> Outcome:
     whole = Passage(text=text)
     if len(blocks) != 1:
         return failed(
-            en=f"The response has {len(blocks)} code blocks, exactly 1 asked for.",
+            en=f"Code blocks: {len(blocks)}, exactly 1 asked for.",
             zh=f"回答中有{len(blocks)}个代码块，应恰好有1个。",
             where=whole.places(block.start for block in blocks[1:]),
         )

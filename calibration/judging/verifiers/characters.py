@@ -33,7 +33,7 @@ def _verify_characters(text: str, values: Values) -> Outcome:
     if not bad:
         return passed(en="Every character may stand there.", zh="所有字符都在允许的范围内。")
     return failed(
-        en=f"{len(bad):,} characters may not stand there.",
+        en=f"Characters that may not stand there: {len(bad):,}.",
         zh=f"有{len(bad)}个不允许出现的字符。",
         where=passage.places(bad[:MOST_PLACES]),
     )

@@ -70,7 +70,7 @@ def _declared(
     """Say whether the declared words, and no others, are written otherwise."""
     if len(mine) != len(theirs):
         return undecidable(
-            en=f"The response has {len(mine):,} pieces and the clean text {len(theirs):,}, so that "
+            en=f"Pieces in the response: {len(mine):,}, in the clean text: {len(theirs):,}; "
             "they cannot be laid side by side.",
             zh=f"回答有{len(mine)}个词（字），原文有{len(theirs)}个，无法逐一对照。",
         )
@@ -82,7 +82,7 @@ def _declared(
             zh="写错的正是指定的词（字），没有其他错误。",
         )
     return failed(
-        en=f"{len(bad):,} words are misspelt that should not be, or the other way round.",
+        en=f"Misspelt where it should not be, or the other way round: {len(bad):,}.",
         zh=f"有{len(bad)}处该错而未错，或者不该错而错。",
         where=passage.places(bad[:MOST_PLACES]),
     )
@@ -96,8 +96,8 @@ def _side_by_side(text: str, values: Values) -> tuple[Piece, Piece] | Outcome:
     mine, theirs = sentences(text), sentences(clean)
     if len(mine) != len(theirs):
         return undecidable(
-            en=f"The response has {len(mine):,} sentences and the clean text {len(theirs):,}, so "
-            "that they cannot be laid side by side.",
+            en=f"Sentences in the response: {len(mine):,}, in the clean text: {len(theirs):,}; "
+            "they cannot be laid side by side.",
             zh=f"回答有{len(mine)}句，原文有{len(theirs)}句，无法逐句对照。",
         )
     return mine[number - 1], theirs[number - 1]

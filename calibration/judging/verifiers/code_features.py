@@ -51,7 +51,7 @@ def _verify_hints(text: str, values: Values) -> Outcome:
     if not found:
         return passed(en="No type hint was found.", zh="没有发现类型注解。")
     return failed(
-        en=f"{len(found):,} type hints were found.",
+        en=f"Type hints found: {len(found):,}.",
         zh=f"有{len(found)}处类型注解。",
         where=passage.places(span.start for span in found),
     )
@@ -74,7 +74,7 @@ def _verify_imports(text: str, values: Values) -> Outcome:
     if not found:
         return passed(en="Nothing is imported.", zh="没有导入任何模块。")
     return failed(
-        en=f"{len(found):,} imports were found.",
+        en=f"Imports found: {len(found):,}.",
         zh=f"有{len(found)}处导入。",
         where=passage.places(span.start for span in found),
     )

@@ -117,7 +117,7 @@ def _no_comments(text: str, values: Values) -> Outcome:
     if not bad:
         return passed(en="No comment was found.", zh="没有发现注释。")
     return failed(
-        en=f"{len(bad):,} comments stand where none is allowed.",
+        en=f"Comments where none is allowed: {len(bad):,}.",
         zh=f"有{len(bad)}处不允许出现的注释。",
         where=found.passage.places(bad),
     )
@@ -140,7 +140,7 @@ def _comment_lines(text: str, values: Values) -> Outcome:
     if not bad:
         return passed(en="Every line asked for is a comment.", zh="指定的各行都是注释。")
     return failed(
-        en=f"{len(bad):,} of the lines asked for are no comment of their own.",
+        en=f"Lines asked for that are no comment of their own: {len(bad):,}.",
         zh=f"指定的行中有{len(bad)}行不是独占一行的注释。",
         where=found.passage.places_of_lines(bad),
     )

@@ -85,7 +85,7 @@ def _verify_indentation(text: str, values: Values) -> Outcome:
             bad.append(number)
     if bad:
         return failed(
-            en=f"{len(bad):,} lines are indented otherwise than asked for.",
+            en=f"Lines indented otherwise than asked for: {len(bad):,}.",
             zh=f"有{len(bad)}行的缩进不符合要求。",
             where=passage.places_of_lines(bad),
         )

@@ -49,17 +49,15 @@ def _verify_numbered(text: str, values: Values) -> Outcome:
         if not any(one.isalnum() for one in said) or too_long:
             bad.append(number)
     if reached == count and not bad:
-        return passed(
-            en=f"There are {count:,} lines, numbered in order.", zh=f"共{count}行，依次编号。"
-        )
+        return passed(en=f"Lines numbered in order: {count:,}.", zh=f"共{count}行，依次编号。")
     if not bad:
         return failed(
-            en=f"There are {len(lines):,} lines, exactly {count:,} numbered ones asked for.",
+            en=f"Lines: {len(lines):,}, exactly {count:,} numbered ones asked for.",
             zh=f"共{len(lines)}行，应恰好为{count}行带编号的文字。",
         )
     return failed(
-        en=f"{len(bad):,} of {len(lines):,} lines are not among the {count:,} numbered ones "
-        "asked for.",
+        en=f"Lines that are not among the {count:,} numbered ones asked for: {len(bad):,} of "
+        f"{len(lines):,}.",
         zh=f"在{len(lines)}行中，有{len(bad)}行不属于要求的{count}行带编号的文字。",
         where=passage.places_of_lines(bad),
     )
@@ -91,7 +89,7 @@ def _verify_edges(text: str, values: Values) -> Outcome:
     if not bad:
         return passed(en="Beginnings and ends are as asked for.", zh="开头和结尾都符合要求。")
     return failed(
-        en=f"{len(bad):,} of {len(pieces):,} begin or end otherwise than asked for.",
+        en=f"Beginnings or ends otherwise than asked for: {len(bad):,} of {len(pieces):,}.",
         zh=f"共{len(pieces)}处，其中{len(bad)}处的开头或结尾不符合要求。",
         where=passage.places(bad),
     )

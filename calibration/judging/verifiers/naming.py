@@ -5,6 +5,7 @@ every other language all names that are neither built in nor keywords are taken 
 """
 
 import ast
+from collections.abc import Sequence
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
@@ -25,6 +26,8 @@ from calibration.judging.verifiers.python_code import (
 from calibration.judging.verifiers.shared import LANGUAGE, WHERE_CODE
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
+
+MOST_LISTED: Final = 5
 
 
 def not_parsed(language: str, found: BadSyntax | Wording) -> Outcome:
@@ -78,14 +81,19 @@ def _verify_names(text: str, values: Values) -> Outcome:
     missing = sorted(set(values.words("required")) - {span.text for span in spans})
     if (shape or only) and bad:
         return failed(
-            en=f"{len({span.text for span in bad}):,} names break the rule.",
-            zh=f"有{len({span.text for span in bad})}个名称不合规定。",
+            en=f"Names that break the rule: {_listed(bad)}.",
+            zh=f"不合规定的名称：{_listed(bad)}。",
             where=passage.places(span.start for span in bad),
         )
     if missing:
         listed = ", ".join(missing)
         return failed(en=f"Names are missing: {listed}.", zh=f"缺少名称：{listed}。")
     return passed(en="Every name fits.", zh="所有名称都合规定。")
+
+
+def _listed(spans: Sequence[Span]) -> str:
+    texts = list(dict.fromkeys(span.text for span in spans))
+    return ", ".join([*texts[:MOST_LISTED], *(["…"] if len(texts) > MOST_LISTED else [])])
 
 
 def _refuse_names(values: Values) -> Wording | None:

@@ -93,7 +93,8 @@ def counted(
         wanted_en, wanted_zh = f"at least {least:,}", f"至少要有{least}{zh}"
     else:
         wanted_en, wanted_zh = f"{least:,} to {most:,}", f"应为{least}到{most}{zh}"
-    said_en, said_zh = f"{count:,} {en}, {wanted_en} asked for.", f"共{count}{zh}，{wanted_zh}。"
+    said_en = f"{en[0].upper()}{en[1:]}: {count:,}, {wanted_en} asked for."
+    said_zh = f"共{count}{zh}，{wanted_zh}。"
     if (least is None or count >= least) and (most is None or count <= most):
         return passed(en=said_en, zh=said_zh)
     is_over = most is not None and count > most

@@ -10,13 +10,14 @@ from typing import Final
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts
 from calibration.judging.verifiers.scripts import folded, is_word_character
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
 
+MOST_LISTED: Final = 5
 _LISTED: Final = Parameter(
     name="words",
     kind=Kind.LIST,
@@ -108,7 +109,7 @@ def _verify_required(text: str, values: Values) -> Outcome:
             missing.update(dict.fromkeys(absent))
     if not lacking:
         return passed(en="The words asked for are there.", zh="要求的词语都出现了。")
-    listed = ", ".join(repr(word) for word in list(missing)[:5])
+    listed = ", ".join(quoted(word) for word in list(missing)[:MOST_LISTED])
     joined = "" if needs_all else " (one is enough)"
     return failed(
         en=f"Missing: {listed}{joined}.",
@@ -130,12 +131,14 @@ def _verify_forbidden(text: str, values: Values) -> Outcome:
     if isinstance(passage, Outcome):
         return passage
     finder = _Finder(passage.text, values)
-    found = sorted({start for word in values.words("words") for start in finder.find(word)})
+    places = {word: list(finder.find(word)) for word in values.words("words")}
+    found = sorted({start for starts in places.values() for start in starts})
     if not found:
         return passed(en="No forbidden word was found.", zh="没有发现禁用的词语。")
+    listed = ", ".join([quoted(word) for word, starts in places.items() if starts][:MOST_LISTED])
     return failed(
-        en=f"Forbidden words stand at {len(found):,} places.",
-        zh=f"有{len(found)}处禁用的词语。",
+        en=f"Forbidden words found: {listed}.",
+        zh=f"出现了禁用的词语：{listed}。",
         where=passage.places(found[:MOST_PLACES]),
     )
 
@@ -149,7 +152,12 @@ def _verify_count(text: str, values: Values) -> Outcome:
     least, most = limits_of(values)
     beyond = passage.places(found[most or 0 :][:MOST_PLACES])
     return counted(
-        len(found), least=least, most=most, en="of these words", zh="处这些词语", beyond=beyond
+        len(found),
+        least=least,
+        most=most,
+        en="occurrences of these words",
+        zh="处这些词语",
+        beyond=beyond,
     )
 
 
