@@ -28,6 +28,8 @@ FILTER_TYPE: Final = "type"
 FILTER_DOMAIN: Final = "domain"
 FILTER_LANGUAGE: Final = "language"
 FILTER_ORIGIN: Final = "origin"
+FILTER_STATUS: Final = "status"
+ITEM_REASON: Final = "item_reason_"
 
 IMPORT_ROUND: Final = "import_round"
 
