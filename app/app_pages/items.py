@@ -9,6 +9,7 @@ from app.components.data_transfer import draw_export, draw_transfer
 from app.components.header import draw_refusal
 from app.components.item_detail import draw_item
 from app.components.item_filters import draw_filters
+from app.components.item_hidden import draw_hidden
 from app.components.item_table import draw_item_table
 from app.components.navigation import AUTHOR
 from app.components.wording import t, tn
@@ -16,12 +17,13 @@ from app.identity import acting_id
 from app.resources import workspace_engine
 from app.state import ITEM, ITEM_PAGE
 from app.views.item_list import load_choices, load_item_list
-from app.views.item_page import load_item_page
+from app.views.item_page import is_item_hidden, load_item_page
+from app.views.item_standing import load_item_standing
 from app.views.workspace_head import load_workspace_head
 from curation.labelling.revealing import reveal_item
 from curation.review.seeing import see_item
 from db.engine import reading
-from db.errors import NotFound
+from db.errors import Forbidden, NotFound
 
 engine = workspace_engine()
 item_id = st.query_params.get(ITEM)
@@ -29,17 +31,23 @@ if item_id is not None:
     try:
         with reading(engine) as session:
             choices = load_choices(session)
-            item = load_item_page(session, item_id)
             head = load_workspace_head(session, annotator_id=acting_id())
-    except NotFound as error:
-        draw_refusal(error)
-    else:
-        if not head.is_solo:
-            # Remembered before it is shown: what this page says about responses ends blindness.
+            hidden = is_item_hidden(session, item_id, annotator_id=head.annotator_id)
+        if not hidden and not head.is_solo:
+            # Remembered before it is read: what this page says about responses ends blindness.
             now = datetime.now(UTC)
             see_item(engine, item_id, annotator_id=head.annotator_id, now=now)
             reveal_item(engine, annotator_id=head.annotator_id, item_id=item_id, now=now)
-        draw_item(item, choices.taxonomy, annotator_id=head.annotator_id)
+        with reading(engine) as session:
+            item = None if hidden else load_item_page(session, item_id)
+            standing = load_item_standing(session, item_id, annotator_id=head.annotator_id)
+    except (NotFound, Forbidden) as error:
+        draw_refusal(error)
+    else:
+        if item is None:
+            draw_hidden(item_id, annotator_id=head.annotator_id)
+        else:
+            draw_item(item, standing, choices.taxonomy, annotator_id=head.annotator_id)
         st.stop()
 
 with reading(engine) as session:
@@ -54,7 +62,12 @@ with st.expander(t("transfer.export_heading"), icon=":material/download:", key="
 
 wanted = draw_filters(choices)
 with reading(engine) as session:
-    view = load_item_list(session, wanted, page=st.session_state.get(ITEM_PAGE, 1))
+    view = load_item_list(
+        session,
+        wanted,
+        page=st.session_state.get(ITEM_PAGE, 1),
+        annotator_id=head.annotator_id,
+    )
 
 if not view.total:
     st.info(t("items.none_at_all"), icon=":material/inbox:")

@@ -8,6 +8,7 @@ from app.components.charts.drawing import draw_chart
 from app.components.evidence_table import draw_evidence
 from app.components.history_list import draw_history
 from app.components.next_steps import draw_next_steps
+from app.components.status_counts import draw_status_counts
 from app.components.wording import name_in, number, t, tn
 from app.resources import overview
 from db.items import ItemOrigin
@@ -55,6 +56,10 @@ with st.container(horizontal=True, gap="small"):
     human_evidence_badge(totals.human_labels)
     if not totals.human_labels:
         st.caption(t("overview.no_human_evidence"))
+
+if view.by_status:
+    st.subheader(t("overview.by_status"), anchor=False)
+    draw_status_counts(view.by_status)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     st.subheader(t("grid.heading"), anchor=False, width="content")

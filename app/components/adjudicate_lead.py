@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from app.components.item_table import STATUSES
+from app.components.item_filters import STATUSES
 from app.components.markdown import escaped
 from app.components.wording import key, moment, plain, t, tn
 from app.components.work_words import SKIPS, STAGES

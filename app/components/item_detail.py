@@ -6,10 +6,10 @@ from app.components.author_opening import begin_edit
 from app.components.badges import machine_written_badge
 from app.components.comments_item import draw_item_comments
 from app.components.history_list import draw_history
-from app.components.item_filters import ORIGINS
+from app.components.item_filters import ORIGINS, STATUSES
 from app.components.item_responses import draw_responses
 from app.components.item_revisions import draw_revisions
-from app.components.item_table import STATUSES
+from app.components.item_standing import draw_standing
 from app.components.kept_tabs import draw_tabs
 from app.components.markdown import escaped
 from app.components.navigation import AUTHOR
@@ -17,12 +17,16 @@ from app.components.safe_html import draw_text
 from app.components.wording import name_in, t
 from app.state import COPY, ITEM, ITEM_TAB
 from app.views.item_page import ItemPage
+from app.views.item_standing import ItemStanding
 from app.views.naming import Taxonomy
 
 
-def draw_item(page: ItemPage, taxonomy: Taxonomy, *, annotator_id: str) -> None:
-    """Draw one item; the annotator is who would edit it."""
+def draw_item(
+    page: ItemPage, standing: ItemStanding, taxonomy: Taxonomy, *, annotator_id: str
+) -> None:
+    """Draw one item; the annotator is who would edit it or act on it."""
     _draw_head(page, taxonomy, annotator_id)
+    draw_standing(standing, annotator_id=annotator_id)
     row = page.detail.row
     mono = "```" in row.reference
     left, right = st.columns([11, 9], gap="large")
@@ -50,6 +54,10 @@ def draw_item(page: ItemPage, taxonomy: Taxonomy, *, annotator_id: str) -> None:
     with revisions:
         draw_revisions(page)
     with judge:
+        if judge.open:
+            with reading(workspace_engine()) as session:
+                rule = load_rule_judge(session, row.id)
+            draw_item_rules(rule)
         _draw_judge_texts(page)
     with comments:
         if comments.open:

@@ -9,6 +9,7 @@ from app.state import (
     FILTER_DOMAIN,
     FILTER_LANGUAGE,
     FILTER_ORIGIN,
+    FILTER_STATUS,
     FILTER_TYPE,
     ITEM_PAGE,
     ITEM_SEARCH,
@@ -20,12 +21,30 @@ from app.views.item_list import FilterChoices
 from app.views.naming import Named
 from db.items import ItemOrigin
 from db.queries.items import ItemFilter
+from db.queries.status import ItemStatus
 
 ORIGINS = {
     ItemOrigin.STARTER.value: key("origin.starter"),
     ItemOrigin.IMPORTED.value: key("origin.imported"),
     ItemOrigin.AUTHORED.value: key("origin.authored"),
     ItemOrigin.DRAFTED.value: key("origin.drafted"),
+}
+
+
+STATUSES = {
+    ItemStatus.DRAFTED.value: key("status.drafted"),
+    ItemStatus.IN_REVIEW.value: key("status.in_review"),
+    ItemStatus.ADJUDICATION.value: key("status.adjudication"),
+    ItemStatus.ACCEPTED.value: key("status.accepted"),
+    ItemStatus.LABELLING.value: key("status.labelling"),
+    ItemStatus.READY.value: key("status.ready"),
+    ItemStatus.RELEASED.value: key("status.released"),
+    ItemStatus.RETURNED.value: key("status.returned"),
+    ItemStatus.ESCALATED.value: key("status.escalated"),
+    ItemStatus.NEEDS_DECISION.value: key("status.needs_decision"),
+    ItemStatus.REJECTED.value: key("status.rejected"),
+    ItemStatus.DISCARDED.value: key("status.discarded"),
+    ItemStatus.RETIRED.value: key("status.retired"),
 }
 
 
@@ -44,7 +63,7 @@ def draw_filters(choices: FilterChoices) -> ItemFilter:
         on_change=_first_page,
     )
     set_url(ITEM_SEARCH, search or None)
-    columns = st.columns(4)
+    columns = st.columns(5)
     with columns[0]:
         types = _choice(FILTER_TYPE, t("grid.type"), choices.type_ids, _namer(names.types))
     with columns[1]:
@@ -59,11 +78,16 @@ def draw_filters(choices: FilterChoices) -> ItemFilter:
         origins = _choice(
             FILTER_ORIGIN, t("items.origin"), choices.origins, lambda one: plain(ORIGINS[one])
         )
+    with columns[4]:
+        standing = _choice(
+            FILTER_STATUS, t("items.status"), choices.statuses, lambda one: plain(STATUSES[one])
+        )
     return ItemFilter(
         type_ids=types,
         domain_ids=domains,
         language_ids=languages,
         origins=tuple(ItemOrigin(origin) for origin in origins),
+        statuses=tuple(ItemStatus(status) for status in standing),
         search=search or "",
     )
 

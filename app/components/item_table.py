@@ -5,30 +5,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from app.components.item_filters import ORIGINS
-from app.components.wording import key, name_in, plain
+from app.components.item_filters import ORIGINS, STATUSES
+from app.components.wording import name_in, plain
 from app.state import ITEM
 from app.views.item_list import ItemList
 from app.views.naming import Taxonomy
-from db.queries.status import ItemStatus
 
-STATUSES = {
-    ItemStatus.DRAFTED.value: key("status.drafted"),
-    ItemStatus.IN_REVIEW.value: key("status.in_review"),
-    ItemStatus.ADJUDICATION.value: key("status.adjudication"),
-    ItemStatus.ACCEPTED.value: key("status.accepted"),
-    ItemStatus.LABELLING.value: key("status.labelling"),
-    ItemStatus.READY.value: key("status.ready"),
-    ItemStatus.RELEASED.value: key("status.released"),
-    ItemStatus.RETURNED.value: key("status.returned"),
-    ItemStatus.ESCALATED.value: key("status.escalated"),
-    ItemStatus.NEEDS_DECISION.value: key("status.needs_decision"),
-    ItemStatus.REJECTED.value: key("status.rejected"),
-    ItemStatus.DISCARDED.value: key("status.discarded"),
-    ItemStatus.RETIRED.value: key("status.retired"),
-}
 TABLE = "items_table"
 SHOWN_CHARACTERS = 160
+# What somebody may yet be asked about blindly does not say what it is.
+HIDDEN = "—"
 
 
 def draw_item_table(view: ItemList, taxonomy: Taxonomy) -> None:
@@ -69,12 +55,14 @@ def _frame(view: ItemList, taxonomy: Taxonomy) -> pd.DataFrame:
         [
             {
                 "prompt": _line(row.prompt),
-                "type": types[row.type_id],
-                "domain": domains.get(row.domain_id, plain("domain.unassigned")),
+                "type": types[row.type_id] if row.id not in view.hidden else HIDDEN,
+                "domain": domains.get(row.domain_id, plain("domain.unassigned"))
+                if row.id not in view.hidden
+                else HIDDEN,
                 "language": languages[row.language_id],
-                "origin": plain(ORIGINS[row.origin.value]),
+                "origin": plain(ORIGINS[row.origin.value]) if row.id not in view.hidden else HIDDEN,
                 "status": plain(STATUSES[row.status.value]),
-                "responses": row.responses,
+                "responses": row.responses if row.id not in view.hidden else None,
                 "id": row.id,
             }
             for row in view.rows

@@ -6,7 +6,7 @@ from threading import Lock
 import streamlit as st
 
 from app.components.badges import human_evidence_badge, machine_written_badge
-from app.components.item_table import STATUSES
+from app.components.item_filters import STATUSES
 from app.components.markdown import escaped
 from app.components.wording import key, name_in, number, plain, t, tn
 from app.resources import workspace_engine

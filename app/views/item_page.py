@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.views.happenings import Happening, load_item_happenings
 from calibration.judging.default_texts import default_judge_texts
+from curation.review.blindness import Looked, is_hidden
 from db.engine import Session
 from db.errors import NotFound
 from db.items import ItemOrigin
@@ -66,6 +67,19 @@ def load_item_page(session: Session, item_id: str) -> ItemPage:
         happenings=load_item_happenings(session, item_id),
         handles={person.id: person.handle for person in list_annotators(session)},
     )
+
+
+def is_item_hidden(session: Session, item_id: str, *, annotator_id: str) -> bool:
+    """Say whether the page asks before it shows an item that the person may yet review.
+
+    Raises:
+        NotFound: There is no such item.
+    """
+    row = get_item(session, item_id).row
+    looked = Looked(
+        item_id=row.id, type_id=row.type_id, language_id=row.language_id, status=row.status
+    )
+    return is_hidden(session, looked, annotator_id=annotator_id)
 
 
 def _judge_texts(detail: ItemDetail) -> JudgeTextsShown | None:

@@ -1,5 +1,6 @@
 """Owns what the overview shows: how full the grid is, what is evidence, what to do next."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,8 @@ from app.views.happenings import Happening, load_happenings
 from app.views.naming import Taxonomy, load_taxonomy_names
 from db.engine import Session
 from db.items import ItemOrigin
+from db.queries.item_facts import statuses
+from db.queries.status import ItemStatus
 from db.queries.taxonomy import Cell, coverage
 from db.queries.totals import Totals, totals
 
@@ -47,12 +50,14 @@ class Overview:
 
     Attributes:
         cells: One per type, domain and language, in the order of the taxonomy.
+        by_status: How many items stand where, in the order of the workflow; none is left out.
         steps: What to do next, the most useful first.
     """
 
     taxonomy: Taxonomy
     totals: Totals
     cells: tuple[Cell, ...]
+    by_status: dict[ItemStatus, int]
     steps: tuple[Step, ...]
     happenings: tuple[Happening, ...]
 
@@ -98,9 +103,15 @@ def load_overview(session: Session) -> Overview:
         taxonomy=taxonomy,
         totals=counted,
         cells=cells,
+        by_status=_by_status(session),
         steps=_steps(counted, cells),
         happenings=load_happenings(session),
     )
+
+
+def _by_status(session: Session) -> dict[ItemStatus, int]:
+    counts = Counter(statuses(session).values())
+    return {status: counts[status] for status in ItemStatus if counts[status]}
 
 
 def _steps(counted: Totals, cells: tuple[Cell, ...]) -> tuple[Step, ...]:

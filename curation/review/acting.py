@@ -25,11 +25,11 @@ from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.roles import Role
 
-__all__ = ["REASON_CHARS", "Acted", "act", "act_in", "actor_of"]
+__all__ = ["REASONED", "REASON_CHARS", "Acted", "act", "act_in", "actor_of"]
 
 REASON_CHARS: Final = 2_000
 ACTED: Final = "item.act"
-_REASONED: Final = frozenset(
+REASONED: Final = frozenset(
     {
         ActKind.REOPEN,
         ActKind.RULE_ACCEPT,
@@ -192,7 +192,7 @@ def actor_of(session: Session, item: Item, standing: Standing, *, annotator_id: 
 
 def _checked(kind: ActKind, reason: str) -> str:
     reason = reason.strip()
-    if kind in _REASONED and not reason:
+    if kind in REASONED and not reason:
         raise Invalid(f"The act {kind.value!r} needs a reason; say in a sentence why.")
     if len(reason) > REASON_CHARS:
         raise Invalid(

@@ -38,6 +38,7 @@ class ItemFilter:
 
     Attributes:
         domain_ids: May hold ``unassigned`` for items without a domain.
+        without: Ids of items that are left out, whatever else holds.
         statuses: Where the items stand; derived for all that the rest lets through.
         search: Text that the id, prompt or reference must hold; letter case does not matter.
     """
@@ -49,6 +50,12 @@ class ItemFilter:
     statuses: tuple[ItemStatus, ...] = ()
     family_id: str | None = None
     search: str = ""
+    without: frozenset[str] = frozenset()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether what it lets through cannot be said in one statement."""
+        return bool(self.statuses or self.without)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,7 @@ def list_items(
 ) -> list[ItemRow]:
     """List items in the order type, language, creation, id."""
     wanted = wanted or ItemFilter()
-    if wanted.statuses:
+    if wanted.is_derived:
         ids = _found(session, wanted)
         return _named(session, ids[offset : None if limit is None else offset + limit])
     query = _in_order(_matching(session, wanted)).limit(limit).offset(offset)
@@ -198,7 +205,7 @@ def list_items_at(session: Session, revisions: Mapping[str, str]) -> list[ItemRo
 
 def page_of_items(session: Session, wanted: ItemFilter, *, size: int, page: int) -> ItemPage:
     """List one page of what ``list_items`` would list, counted from 1; the last beyond the end."""
-    if not wanted.search.strip() and not wanted.statuses:
+    if not wanted.search.strip() and not wanted.is_derived:
         found = count_items(session, wanted)
         page = _within(page, found, size)
         rows = list_items(session, wanted, limit=size, offset=(page - 1) * size)
@@ -213,7 +220,7 @@ def page_of_items(session: Session, wanted: ItemFilter, *, size: int, page: int)
 def _found(session: Session, wanted: ItemFilter) -> Sequence[str]:
     """Give the ids of all that a filter lets through, in order."""
     query = _in_order(_matching(session, wanted)).with_only_columns(col(Item.id))
-    ids = session.execute(query).scalars().all()
+    ids = [one for one in session.execute(query).scalars() if one not in wanted.without]
     if not wanted.statuses:
         return ids
     # A status is derived, never stored: no statement can ask for it.
@@ -236,7 +243,7 @@ def _within(page: int, found: int, size: int) -> int:
 
 def count_items(session: Session, wanted: ItemFilter | None = None) -> int:
     """Count what ``list_items`` would list without a limit."""
-    if wanted is not None and wanted.statuses:
+    if wanted is not None and wanted.is_derived:
         return len(_found(session, wanted))
     matching = _matching(session, wanted or ItemFilter()).subquery()
     return session.exec(select(sa.func.count()).select_from(matching)).one()
