@@ -6,7 +6,7 @@ or a fragment either, which run without the entry script.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -99,7 +99,11 @@ def _acts_here(person: SignedIn) -> bool:
 
 def _look(engine: Engine, shown: Credential, *, now: datetime) -> SignedIn | SignedOut:
     with reading(engine) as session:
-        return who(session, shown.token_hash, now=now)
+        found = who(session, shown.token_hash, now=now)
+    if shown.claims is not None and isinstance(found, SignedIn):
+        # Whoever comes by a provider has not used the password that waits to be changed.
+        return replace(found, must_change=False)
+    return found
 
 
 def _claims(told: Mapping[str, object]) -> Claims | None:

@@ -25,7 +25,7 @@ def up(
     as_json: AsJson = False,
 ) -> None:
     """Start the app; on the first start, create the workspace with its starter items."""
-    from app.data_folder import cookie_secret, make_data_folder
+    from app.data_folder import cookie_secret, make_data_folder, sign_in_secrets
     from app.server import Place, refuse_taken, serve
     from app.settings import load_settings, server_environment
     from app.workspace import prepare, refuse_open
@@ -37,6 +37,7 @@ def up(
     refuse_taken(place)
     make_data_folder(settings.data_folder)
     secret = cookie_secret(settings.data_folder)
+    sign_in_secrets(settings.data_folder)
     prepared = prepare(settings, now=datetime.now(UTC))
     if not place.is_local:
         refuse_open(settings)

@@ -6,7 +6,7 @@ workspace nobody signs in and the local annotator acts.
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -71,7 +71,7 @@ class NewSession:
     """
 
     annotator_id: str
-    token: str
+    token: str = field(repr=False)
     expires_at: datetime
 
 

@@ -3,7 +3,7 @@
 No password and no token comes here, only their hashes. Nothing here decides who may do what.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -51,7 +51,7 @@ class StoredPassword:
     """A person's password as it is stored."""
 
     annotator_id: str
-    hash: str
+    hash: str = field(repr=False)
     must_change: bool
     failures: int
     locked_until: datetime | None
@@ -115,13 +115,6 @@ def find_handle(session: Session, annotator_id: str) -> str | None:
             col(Annotator.withdrawn_at).is_(None),
         )
     ).first()
-
-
-def can_sign_in(session: Session, annotator_id: str) -> bool:
-    """Say whether a person has a password or an identity."""
-    password = select(Password.annotator_id).where(Password.annotator_id == annotator_id)
-    identity = select(Identity.id).where(Identity.annotator_id == annotator_id)
-    return session.exec(password).first() is not None or session.exec(identity).first() is not None
 
 
 def take_password(session: Session, annotator_id: str) -> StoredPassword | None:
@@ -292,15 +285,6 @@ def remove_identity(session: Session, identity_id: str) -> str | None:
     session.delete(row)
     session.flush()
     return row.annotator_id
-
-
-def forget_sign_in(session: Session, annotator_id: str, *, now: datetime) -> None:
-    """Remove a person's password and identities and end their sessions, for good."""
-    end_sessions(session, now=now, annotator_id=annotator_id)
-    for table in (Password, Identity):
-        session.connection().execute(
-            sa.delete(table).where(col(table.annotator_id) == annotator_id)
-        )
 
 
 def _locked(session: Session, annotator_id: str) -> Password | None:

@@ -161,6 +161,26 @@ def test_one_persons_workspace_is_not_opened_to_others(tmp_path: Path) -> None:
     assert "gainsay people share" in sentence
 
 
+def test_a_secrets_file_that_is_no_toml_is_one_sentence_that_repeats_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "secrets.toml").write_text('[auth]\nclient_secret = "canary-in-a-file\n')
+    ended = subprocess.run(
+        [GAINSAY, "up", "--port", str(free_port())],
+        env={"GAINSAY_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ended.returncode == 1
+    (sentence,) = ended.stderr.splitlines()
+    assert "secrets.toml' is no TOML" in sentence
+    assert "canary" not in sentence
+    # Whatever it is, nobody else may read it.
+    assert mode(tmp_path / "secrets.toml") == 0o600
+
+
 def test_opening_a_shared_one_to_others_without_encryption_is_said_in_one_line(
     tmp_path: Path,
 ) -> None:

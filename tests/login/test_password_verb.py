@@ -1,15 +1,18 @@
 """The verb `gainsay people password`: the password comes from where nobody else can read it."""
 
+import io
 import json
 import os
 import pty
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from app.settings import Settings
 from app.workspace import prepare
 from curation.sign_in.passwords import NotSignedIn, sign_in
@@ -31,15 +34,30 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(home: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [GAINSAY, "people", "password", *words],
-        env={"GAINSAY_HOME": str(home)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+class Ended:
+    """What a verb answered."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.returncode, self.stdout, self.stderr = code, out, err
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ended]:
+    """Run the verb with words and a text on standard input."""
+
+    def run_verb(*words: str, typed: str = "") -> Ended:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        url = f"sqlite:///{home / 'gainsay.db'}"
+        code = main(["people", "password", *words, "--db", url])
+        told = capsys.readouterr()
+        return Ended(code, told.out, told.err)
+
+    return run_verb
 
 
 def fits(home: Path, handle: str, password: str) -> bool:
@@ -52,8 +70,8 @@ def fits(home: Path, handle: str, password: str) -> bool:
     return isinstance(answer, NewSession)
 
 
-def test_a_line_of_standard_input_becomes_the_password(home: Path) -> None:
-    ended = run(home, "ada", typed=f"{PASSWORD}\n")
+def test_a_line_of_standard_input_becomes_the_password(home: Path, run: Run) -> None:
+    ended = run("ada", typed=f"{PASSWORD}\n")
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("The password of ada is set")
@@ -61,8 +79,8 @@ def test_a_line_of_standard_input_becomes_the_password(home: Path) -> None:
     assert fits(home, "ada", PASSWORD)
 
 
-def test_a_one_time_password_is_made_and_printed(home: Path) -> None:
-    ended = run(home, "ada", "--one-time", "--json")
+def test_a_one_time_password_is_made_and_printed(home: Path, run: Run) -> None:
+    ended = run("ada", "--one-time", "--json")
 
     told = json.loads(ended.stdout)
     assert told["must_change"] is True
@@ -106,9 +124,9 @@ def test_a_terminal_is_asked_twice_and_shows_nothing(home: Path) -> None:
     ],
 )
 def test_what_is_refused_is_one_sentence(
-    words: list[str], typed: str, sentence: str, home: Path
+    words: list[str], typed: str, sentence: str, run: Run
 ) -> None:
-    ended = run(home, *words, typed=typed)
+    ended = run(*words, typed=typed)
 
     assert (ended.returncode, ended.stdout) == (1, "")
     (line,) = ended.stderr.splitlines()

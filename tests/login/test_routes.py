@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from app.settings import Settings
 from app.workspace import prepare
 from curation.sign_in.sessions import SignedOut, hash_token, who
@@ -50,7 +51,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     home = tmp_path_factory.mktemp("home")
     settings = Settings(data_folder=home, database_url=f"sqlite:///{home / 'gainsay.db'}")
     now = datetime.now(UTC)
-    prepare(settings, now=now, starter=False)
+    prepare(settings, now=now, starter=True)
     engine = open_engine(settings.database_url)
     admin = shared(engine, now=now)
     person(engine, "ada", admin_id=admin, now=now)
@@ -220,7 +221,9 @@ def test_signing_in_again_ends_the_session_that_the_browser_had(place: Place) ->
     assert isinstance(found, SignedOut)
 
 
-def test_no_password_and_no_token_is_in_the_log_or_the_data_folder(place: Place) -> None:
+def test_no_password_and_no_token_is_in_a_log_a_file_a_backup_or_an_export(
+    place: Place, tmp_path: Path, own_data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = post(place, "/sign-in", ada())
     post(place, "/sign-in", ada(WRONG))
     secrets = [PASSWORD, WRONG, OTHER, token_of(answer)]
@@ -229,6 +232,22 @@ def test_no_password_and_no_token_is_in_the_log_or_the_data_folder(place: Place)
     assert any(file.name == "gainsay.db" for file in files)
     contents = {str(file): file.read_bytes() for file in files}
     contents["log"] = place.app.log.read_bytes()
+    url = f"sqlite:///{place.home / 'gainsay.db'}"
+    for verb in (
+        ["db", "backup"],
+        ["history", "show", "--json"],
+        ["people", "list", "--json"],
+        ["export", "labels", str(tmp_path / "labels.csv")],
+    ):
+        assert main([*verb, "--db", url]) == 0
+    told = capsys.readouterr()
+    contents["answers"] = (told.out + told.err).encode()
+    written = [tmp_path / "labels.csv", *own_data_folder.rglob("*.db")]
+    assert len(written) == 2
+    contents |= {str(file): file.read_bytes() for file in written}
+    # The search finds what is there: what the database knows the token by.
+    known_by = hash_token(token_of(answer)).encode()
+    assert any(known_by in held for held in contents.values())
     for secret in secrets:
         assert len(secret) > 12
         assert [name for name, held in contents.items() if secret.encode() in held] == []
