@@ -55,7 +55,6 @@ with reading(engine) as session:
         passed=table.passed(),
         since=start_of_day(now),
         language=ui_language().value,
-        is_solo=head.is_solo,
         now=None if head.is_solo else now,
     )
 if view.starts_over:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from app.views.author_guideline import GuidelineShown, load_guideline
 from curation.claims.claiming import ClaimFilter, EmptyQueue, explain_empty
-from curation.labelling.queue import WINDOW, next_response
+from curation.labelling.queue import WINDOW, NextResponse, next_response
 from curation.labelling.sources import Standing, label_source
 from curation.labelling.undoing import Undoable, last_decisions
 from db.engine import Session
@@ -87,26 +87,16 @@ def load_label_page(
     passed: Sequence[str],
     since: datetime,
     language: str,
-    is_solo: bool = True,
     now: datetime | None = None,
 ) -> LabelPage:
     """Read what is on the table; without a response, the next one is chosen in a solo workspace.
 
-    Args:
-        session: Open.
-        annotator_id: Who labels.
-        wanted: Which types and languages.
-        response_id: What is on the table already.
-        after: What was shown before.
-        passed: What was passed over.
-        since: When today began.
-        language: Of the guideline.
-        is_solo: Whether one person works here; else what comes next is claimed before.
-        now: The moment, for leases; needed where work is claimed.
+    Where work is claimed ``now`` is given, and what comes next has been laid down before.
+    ``after`` was shown before, ``passed`` was passed over, ``since`` is when today began.
     """
     counts = count_queue(session, annotator_id=annotator_id, wanted=wanted, since=since)
-    starts_over = False
-    if is_solo and response_id is None and counts.left > 0:
+    found: NextResponse | None = None
+    if now is None and response_id is None and counts.left > 0:
         found = next_response(
             session,
             annotator_id=annotator_id,
@@ -115,28 +105,28 @@ def load_label_page(
             passed=passed,
             window=min(WINDOW, counts.left),
         )
-        response_id = found.response_id if found else None
-        starts_over = found is not None and found.starts_over
-    task = (
-        load_label_task(session, response_id, annotator_id=annotator_id, language=language)
-        if response_id is not None
-        else None
+    response_id = found.response_id if found else response_id
+    task = None
+    if response_id is not None:
+        task = load_label_task(session, response_id, annotator_id=annotator_id, language=language)
+    elsewhere = (
+        _elsewhere(session, annotator_id, since) if task is None and not wanted.is_open else 0
     )
-    elsewhere = 0
-    if task is None and not wanted.is_open:
-        elsewhere = count_queue(
-            session, annotator_id=annotator_id, wanted=LabelFilter(), since=since
-        ).left
     return LabelPage(
         counts=counts,
         task=task,
         emptiness=None if task else _emptiness(counts, elsewhere),
         waiting_elsewhere=elsewhere,
         last=last_decisions(session, annotator_id=annotator_id),
-        starts_over=starts_over,
-        is_solo=is_solo,
+        starts_over=bool(found and found.starts_over),
+        is_solo=now is None,
         queue=_queue(session, annotator_id, wanted, now) if now is not None else None,
     )
+
+
+def _elsewhere(session: Session, annotator_id: str, since: datetime) -> int:
+    everything = LabelFilter()
+    return count_queue(session, annotator_id=annotator_id, wanted=everything, since=since).left
 
 
 def load_label_task(

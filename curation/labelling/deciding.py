@@ -21,6 +21,7 @@ from db.hashing import Json
 from db.labels import Decision, Factuality, LabelWithdrawal
 from db.queries.labelling import (
     LABEL_DECIDED,
+    Ground,
     PersonLabel,
     find_ground,
     labels_on,
@@ -119,14 +120,13 @@ def decide(
     Args:
         engine: The workspace's.
         annotator_id: Who decides.
-        response_id: What was shown; it may belong to a revision superseded meanwhile.
+        response_id: What was shown; its revision may be superseded.
         decision: On the whole.
         requirements: Decisions by number; empty or None when only the whole was decided.
         factually_right: Apart from following; None when it was not asked.
         reason: A short text, may be empty.
         token: The nonce of the gesture.
-        replaces: The person's live label that this one changes: it is withdrawn in the same
-            transaction.
+        replaces: The person's live label that this one changes and withdraws.
         slot: The claim that it is handed in for; None where nothing was claimed.
         now: The moment.
 
@@ -145,22 +145,13 @@ def decide(
 
     def once() -> Decided | LabelConflict:
         with writing(engine) as session:
-            return _decide(
-                session,
-                annotator_id=annotator_id,
-                response_id=response_id,
-                gesture=gesture,
-                replaces=replaces,
-                slot=slot,
-                now=now,
-            )
+            return _decide(session, annotator_id, response_id, gesture, replaces, slot, now)
 
     return retried(once)
 
 
 def _decide(
     session: Session,
-    *,
     annotator_id: str,
     response_id: str,
     gesture: Gesture,
@@ -168,18 +159,7 @@ def _decide(
     slot: ForSlot | None,
     now: datetime,
 ) -> Decided | LabelConflict:
-    require_on_response(session, annotator_id, Role.LABELLER, response_id)
-    ground = find_ground(session, annotator_id=annotator_id, response_id=response_id)
-    standing = standing_on(ground)
-    if not ground.is_solo:
-        # Whoever changes slots of an item and writes a fact takes the item first.
-        lock_item(session, ground.item_id)
-    check(
-        decision=gesture.decision,
-        requirements=gesture.requirements,
-        count=ground.requirements,
-        reason=gesture.reason,
-    )
+    ground, standing = _stand(session, annotator_id, response_id, gesture)
     label_id = _label_id(annotator_id, response_id, gesture.token)
     before = labels_on(session, response_id=response_id, annotator_id=annotator_id)
     live = next((label for label in before if label.is_live), None)
@@ -187,9 +167,7 @@ def _decide(
     in_the_way = stored or (live if live is not None and live.id != replaces else None)
     if in_the_way is not None and not gesture.is_told_by(in_the_way):
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
-    is_surplus = slot is not None and _hand_in(
-        session, slot, annotator_id=annotator_id, response_id=response_id, now=now
-    )
+    is_surplus = slot is not None and _hand_in(session, slot, annotator_id, response_id, now)
     said_before = in_the_way or (live if live is not None and gesture.is_told_by(live) else None)
     label = said_before or _record(
         session,
@@ -213,8 +191,26 @@ def _decide(
     )
 
 
+def _stand(
+    session: Session, annotator_id: str, response_id: str, gesture: Gesture
+) -> tuple[Ground, Standing]:
+    require_on_response(session, annotator_id, Role.LABELLER, response_id)
+    ground = find_ground(session, annotator_id=annotator_id, response_id=response_id)
+    standing = standing_on(ground)
+    if not ground.is_solo:
+        # Whoever changes slots of an item and writes a fact takes the item first.
+        lock_item(session, ground.item_id)
+    check(
+        decision=gesture.decision,
+        requirements=gesture.requirements,
+        count=ground.requirements,
+        reason=gesture.reason,
+    )
+    return ground, standing
+
+
 def _hand_in(
-    session: Session, slot: ForSlot, *, annotator_id: str, response_id: str, now: datetime
+    session: Session, slot: ForSlot, annotator_id: str, response_id: str, now: datetime
 ) -> bool:
     if read_slot(session, slot.slot_id).response_id != response_id:
         raise Invalid(

@@ -12,7 +12,9 @@ from curation.labelling.retrying import retried
 from db.engine import Engine, reading, writing
 from db.queries.item_slots import close_these
 from db.queries.label_plan import count_free, label_needs, labels_no_longer_asked
+from db.queries.roles import require
 from db.queries.slots import open_slots
+from db.roles import Role
 from db.slots import Stage
 
 # Fewer open slots than these leave a person little choice between families.
@@ -40,10 +42,11 @@ def claim_label(
         batch: For how many responses at a time slots are opened.
 
     Raises:
-        NotFound: There is no such annotator.
-        Forbidden: It is a machine, or a person who has withdrawn.
+        Forbidden: The annotator may label nothing.
     """
     with reading(engine) as session:
+        # Before slots are opened: whoever may label nothing sets nothing in motion.
+        require(session, annotator_id, Role.LABELLER)
         is_short = count_free(session, Stage.LABEL) < FEW
     if is_short:
         open_label_slots(engine, now=now, batch=batch)

@@ -104,33 +104,9 @@ def _need(row: "sa.Row[Any]") -> LabelNeed:
 
 @cache
 def _lacking() -> "sa.Select[*tuple[Any, ...]]":
-    blind = (
-        sa.select(sa.func.count())
-        .select_from(Label)
-        .where(
-            col(Label.response_id) == col(Response.id),
-            col(Label.source) == LabelSource.BLIND_HUMAN,
-            is_live(),
-        )
-        .correlate(Response)
-        .scalar_subquery()
-    )
-    slot = aliased(Slot)
-    slots = sa.select(slot).where(
-        col(slot.stage) == Stage.LABEL, col(slot.response_id) == col(Response.id)
-    )
-    opened = (
-        slots.with_only_columns(sa.func.count())
-        .where(col(slot.done_at).is_(None), col(slot.closed_at).is_(None))
-        .correlate(Response)
-        .scalar_subquery()
-    )
-    highest = (
-        slots.with_only_columns(sa.func.coalesce(sa.func.max(col(slot.number)), 0))
-        .correlate(Response)
-        .scalar_subquery()
-    )
+    blind, opened, highest = _blind(), _opened(), _highest()
     acted = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id)).correlate(Item)
+    never_sent = sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current())
     place = sa.tuple_(col(Response.content_hash), col(Response.id))
     start = sa.tuple_(
         sa.bindparam("hash", type_=sa.String), sa.bindparam("response", type_=sa.String)
@@ -152,13 +128,49 @@ def _lacking() -> "sa.Select[*tuple[Any, ...]]":
             place > start,
             ~col(Response.is_simulated),
             blind + opened < BLIND_LABELS,
-            sa.or_(
-                sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current()),
-                _was_accepted(),
-            ),
+            sa.or_(never_sent, _was_accepted()),
         )
         .order_by(col(Response.content_hash), col(Response.id))
         .limit(sa.bindparam("limit"))
+    )
+
+
+def _blind() -> "sa.ScalarSelect[int]":
+    return (
+        sa.select(sa.func.count())
+        .select_from(Label)
+        .where(
+            col(Label.response_id) == col(Response.id),
+            col(Label.source) == LabelSource.BLIND_HUMAN,
+            is_live(),
+        )
+        .correlate(Response)
+        .scalar_subquery()
+    )
+
+
+def _opened() -> "sa.ScalarSelect[int]":
+    slot = aliased(Slot)
+    return (
+        sa.select(sa.func.count(col(slot.id)))
+        .where(
+            col(slot.stage) == Stage.LABEL,
+            col(slot.response_id) == col(Response.id),
+            col(slot.done_at).is_(None),
+            col(slot.closed_at).is_(None),
+        )
+        .correlate(Response)
+        .scalar_subquery()
+    )
+
+
+def _highest() -> "sa.ScalarSelect[int]":
+    slot = aliased(Slot)
+    return (
+        sa.select(sa.func.coalesce(sa.func.max(col(slot.number)), 0))
+        .where(col(slot.stage) == Stage.LABEL, col(slot.response_id) == col(Response.id))
+        .correlate(Response)
+        .scalar_subquery()
     )
 
 

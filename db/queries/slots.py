@@ -90,21 +90,8 @@ def open_slots(
 ) -> list[str]:
     """Open slots 1..count of a subject, stage and round; those that are there stay as they are.
 
-    Args:
-        session: Open for writing; the caller commits.
-        stage: What is asked for.
-        subject_id: What is worked on.
-        item_id: Its item.
-        count: How many there are to be in all.
-        now: The moment.
-        round: Number of the act that opened the review round; 1 elsewhere.
-        revision_id: The revision that is worked on, when there is one.
-        response_id: The response that is worked on, when there is one.
-        act_id: The act that opened the round, for reviews.
-        other_background: Whether the holders must differ in their background.
-
-    Returns:
-        The ids of the slots that were opened now, by number.
+    ``round`` is the number of the act that opened a review round; 1 elsewhere. Give the ids of
+    those that were opened now.
 
     Raises:
         Invalid: ``count`` is below 1.
@@ -118,28 +105,24 @@ def open_slots(
             )
         )
     )
-    rows = [
-        {
-            "id": new_id("slot"),
-            "stage": stage,
-            "subject_id": subject_id,
-            "item_id": item_id,
-            "revision_id": revision_id,
-            "response_id": response_id,
-            "act_id": act_id,
-            "round": round,
-            "number": number,
-            "other_background": other_background,
-            "created_at": now,
-            "fence": 0,
-        }
-        for number in range(1, count + 1)
-        if number not in there
-    ]
-    if rows:
+    same = {
+        "stage": stage,
+        "subject_id": subject_id,
+        "item_id": item_id,
+        "revision_id": revision_id,
+        "response_id": response_id,
+        "act_id": act_id,
+        "round": round,
+        "other_background": other_background,
+        "created_at": now,
+        "fence": 0,
+    }
+    new = {number: new_id("slot") for number in range(1, count + 1) if number not in there}
+    if new:
         session.flush()
+        rows = [{"id": slot_id, "number": number, **same} for number, slot_id in new.items()]
         session.execute(sa.insert(_TABLE), rows)
-    return [str(row["id"]) for row in rows]
+    return list(new.values())
 
 
 def close_slots(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine
 
 from curation.claims.claiming import Claim, ClaimFilter, EmptyQueue, claim
@@ -13,13 +14,15 @@ from db.contents import build_response, build_revision
 from db.engine import writing
 from db.items import Family, Item, ItemOrigin
 from db.queries.slots import open_slots
-from db.recording import recording
+from db.recording import Recording, recording
 from db.responses import ResponseSource
 from db.roles import Role, RoleGrant
 from db.slots import Stage
-from db.workspace import WorkspaceKind, add_annotator, ensure_workspace, find_workspace
+from db.workspace import WorkspaceKind, add_annotator, ensure_workspace
 from tests.db.content import add_taxonomy
 
+# For what does not differ between the databases: statements that others run on both already.
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 LEASE = timedelta(minutes=20)
 
@@ -128,7 +131,6 @@ class Desk:
             origin=origin,
             created_at=at,
         )
-        made: list[str] = []
         with (
             writing(self.engine) as session,
             recording(
@@ -142,32 +144,7 @@ class Desk:
         ):
             if session.get(Family, item.family_id) is None:
                 record.add(Family(id=item.family_id, created_at=at))
-            record.add(item)
-            new = build_revision(
-                item,
-                number=1,
-                prompt=f"What is {item_id}?",
-                reference="1. It answers 3.",
-                requirements=["It answers 3."],
-                notes="",
-                author_id=author_id,
-                now=at,
-                event_id=record.event_id,
-            )
-            for row in (new.revision, *new.requirements):
-                record.add(row)
-            for number in range(responses):
-                response = build_response(
-                    revision_id=new.revision.id,
-                    source=ResponseSource.MODEL,
-                    source_name="model-1",
-                    text=f"{item_id} said {number}",
-                    now=at,
-                    event_id=record.event_id,
-                )
-                record.add(response)
-                made.append(response.id)
-        return made
+            return write(record, item, author_id=author_id, responses=responses)
 
     def round(
         self, item_id: str, *, count: int = 2, number: int = 1, seed: bool = False
@@ -256,24 +233,8 @@ class Desk:
                     origin=ItemOrigin.AUTHORED,
                     created_at=NOW,
                 )
-                new = build_revision(
-                    item,
-                    number=1,
-                    prompt=f"What is {number}?",
-                    reference="1. It answers 3.",
-                    requirements=["It answers 3."],
-                    notes="",
-                    author_id=self.machine,
-                    now=NOW,
-                    event_id=record.event_id,
-                )
-                for row in (
-                    Family(id=item.family_id, created_at=NOW),
-                    item,
-                    new.revision,
-                    *new.requirements,
-                ):
-                    record.add(row)
+                record.add(Family(id=item.family_id, created_at=NOW))
+                write(record, item, author_id=self.machine)
         with writing(self.engine) as session:
             for number in range(count):
                 open_slots(
@@ -311,13 +272,37 @@ class Desk:
         return got
 
 
+def write(record: Recording, item: Item, *, author_id: str, responses: int = 0) -> list[str]:
+    """Record an item with one revision and model responses; give the responses' ids."""
+    record.add(item)
+    new = build_revision(
+        item,
+        number=1,
+        prompt=f"What is {item.id}?",
+        reference="1. It answers 3.",
+        requirements=["It answers 3."],
+        notes="",
+        author_id=author_id,
+        now=item.created_at,
+        event_id=record.event_id,
+    )
+    for row in (new.revision, *new.requirements):
+        record.add(row)
+    made = [
+        build_response(
+            revision_id=new.revision.id,
+            source=ResponseSource.MODEL,
+            source_name="model-1",
+            text=f"{item.id} said {number}",
+            now=item.created_at,
+            event_id=record.event_id,
+        )
+        for number in range(responses)
+    ]
+    for response in made:
+        record.add(response)
+    return [response.id for response in made]
+
+
 def at(minute: float) -> datetime:
     return NOW + timedelta(minutes=minute)
-
-
-def shared_at(engine: Engine) -> datetime:
-    with writing(engine) as session:
-        workspace = find_workspace(session)
-        assert workspace is not None
-        assert workspace.shared_at is not None
-        return workspace.shared_at

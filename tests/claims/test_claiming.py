@@ -5,7 +5,7 @@ from curation.claims.releasing import release
 from db.engine import writing
 from db.queries.slots import HandIn, Lost, LostBecause, close_slots, hand_in, reopen_slot
 from db.roles import Role
-from tests.claims.desk import LEASE, Desk, at
+from tests.claims.desk import LEASE, ON_SQLITE, Desk, at
 
 
 def handed_in(desk: Desk, held: Claim, who: str, *, minute: float) -> HandIn:
@@ -13,6 +13,7 @@ def handed_in(desk: Desk, held: Claim, who: str, *, minute: float) -> HandIn:
         return hand_in(session, held.slot_id, annotator_id=who, fence=held.fence, now=at(minute))
 
 
+@ON_SQLITE
 def test_two_people_get_the_two_slots_of_a_round_and_a_third_nothing(desk: Desk) -> None:
     ann, ben, cem = (desk.person(name, Role.REVIEWER) for name in ("ann", "ben", "cem"))
     desk.item("a")
@@ -68,6 +69,7 @@ def test_work_handed_in_after_an_ended_lease_counts_while_nobody_took_the_slot(
     assert desk.nothing(ben, minute=501).total == 0
 
 
+@ON_SQLITE
 def test_a_heartbeat_keeps_a_claim_and_giving_back_frees_it_at_once(desk: Desk) -> None:
     ann, ben = desk.person("ann", Role.REVIEWER), desk.person("ben", Role.REVIEWER)
     desk.item("a")
@@ -85,6 +87,7 @@ def test_a_heartbeat_keeps_a_claim_and_giving_back_frees_it_at_once(desk: Desk) 
     assert desk.take(ben, minute=32).fence == 2
 
 
+@ON_SQLITE
 def test_a_lead_frees_a_slot_and_the_holders_work_becomes_surplus(desk: Desk) -> None:
     ann, ben = desk.person("ann", Role.REVIEWER), desk.person("ben", Role.REVIEWER)
     lead = desk.person("lea", Role.LEAD)

@@ -21,7 +21,7 @@ from db.reviews import (
 from db.roles import Role, RoleRevocation
 from db.slots import SkipReason, Stage
 from db.working_copies import WorkingCopy
-from tests.claims.desk import NOW, Desk, at
+from tests.claims.desk import NOW, ON_SQLITE, Desk, at
 
 
 def only(desk: Desk, who: str, why: Why, stage: Stage = Stage.REVIEW, count: int = 1) -> None:
@@ -31,6 +31,7 @@ def only(desk: Desk, who: str, why: Why, stage: Stage = Stage.REVIEW, count: int
     assert dict(empty.overlapping) == {why: count}
 
 
+@ON_SQLITE
 def test_only_a_role_for_the_items_type_and_language_lets_a_person_claim(desk: Desk) -> None:
     desk.item("a", type_id="dia", language_id="en")
     desk.round("a", count=1)
@@ -44,6 +45,7 @@ def test_only_a_role_for_the_items_type_and_language_lets_a_person_claim(desk: D
     assert desk.take(wrong).item_id == "a"
 
 
+@ON_SQLITE
 def test_a_role_that_was_taken_back_takes_the_open_claim_too(desk: Desk) -> None:
     desk.item("a")
     desk.round("a", count=1)
@@ -65,11 +67,13 @@ def test_a_role_that_was_taken_back_takes_the_open_claim_too(desk: Desk) -> None
     only(desk, ann, Why.ROLE)
 
 
+@ON_SQLITE
 def test_machines_and_people_unknown_claim_nothing(desk: Desk) -> None:
     with pytest.raises(Forbidden, match="'maker' is a machine or has withdrawn"):
         claim(desk.engine, Stage.REVIEW, annotator_id=desk.machine, now=NOW)
 
 
+@ON_SQLITE
 def test_listed_languages_and_domains_restrict_and_none_listed_restrict_nothing(
     desk: Desk,
 ) -> None:
@@ -81,6 +85,7 @@ def test_listed_languages_and_domains_restrict_and_none_listed_restrict_nothing(
     assert desk.take(both).item_id == "a"
 
 
+@ON_SQLITE
 def test_an_item_without_a_domain_is_offered_to_people_of_every_domain(desk: Desk) -> None:
     desk.item("a")
     desk.round("a", count=1)
@@ -215,6 +220,7 @@ def test_reviewers_of_a_seed_item_have_different_backgrounds_whatever_their_spel
     assert desk.take(cem).slot_id != first.slot_id
 
 
+@ON_SQLITE
 def test_a_daily_cap_counts_from_midnight_utc(desk: Desk) -> None:
     ann = desk.person("ann", Role.REVIEWER, daily_cap=1)
     for name in "ab":
@@ -229,6 +235,7 @@ def test_a_daily_cap_counts_from_midnight_utc(desk: Desk) -> None:
     assert desk.take(ann, minute=last_second + 1 / 60).item_id != first.item_id
 
 
+@ON_SQLITE
 def test_what_the_person_filters_out_is_counted_too(desk: Desk) -> None:
     ann = desk.person("ann", Role.REVIEWER)
     desk.item("a", type_id="qc")

@@ -25,7 +25,7 @@ from db.labels import Decision, LabelSource
 from db.queries.slots import read_slot
 from db.roles import Role
 from db.slots import SkipReason, Stage
-from tests.claims.desk import LEASE, NOW, Desk, at
+from tests.claims.desk import LEASE, NOW, ON_SQLITE, Desk, at
 
 FAMILIES = 6
 
@@ -103,6 +103,7 @@ def test_everything_is_labelled_by_two_and_by_no_more_in_an_order_of_ones_own(
     assert empty.total == 0
 
 
+@ON_SQLITE
 def test_slots_are_opened_in_batches_and_once(team: Desk) -> None:
     # Two slots for each of five responses, then for the other seven.
     assert open_label_slots(team.engine, now=NOW, batch=5) == 10
@@ -110,6 +111,7 @@ def test_slots_are_opened_in_batches_and_once(team: Desk) -> None:
     assert open_label_slots(team.engine, now=NOW) == 0
 
 
+@ON_SQLITE
 def test_what_is_written_here_waits_for_its_acceptance_and_what_came_in_does_not(
     desk: Desk,
 ) -> None:
@@ -120,6 +122,7 @@ def test_what_is_written_here_waits_for_its_acceptance_and_what_came_in_does_not
     assert take(desk, "ann").item_id == "brought"
 
 
+@ON_SQLITE
 def test_a_late_label_is_kept_and_called_surplus(team: Desk) -> None:
     [only] = team.item("single", type_id="qc", responses=1, origin=ItemOrigin.IMPORTED)
     wanted = ClaimFilter(type_ids=("qc",))
@@ -139,6 +142,7 @@ def test_a_late_label_is_kept_and_called_surplus(team: Desk) -> None:
     assert only == late.response_id
 
 
+@ON_SQLITE
 def test_undoing_gives_the_slot_back_to_its_person(team: Desk) -> None:
     first = take(team, "ann")
     said = say(team, "ann", first)
@@ -148,6 +152,7 @@ def test_undoing_gives_the_slot_back_to_its_person(team: Desk) -> None:
     assert not say(team, "ann", again, token="u", minute=3).is_surplus
 
 
+@ON_SQLITE
 def test_undoing_beside_other_work_frees_the_slot_and_only_it_can_be_asked_for(
     team: Desk,
 ) -> None:
@@ -182,6 +187,7 @@ def test_labels_that_differ_ask_for_an_adjudicator_who_has_not_labelled(desk: De
     assert desk.take(desk.people["cem"], Stage.ADJUDICATE_LABELS).response_id == response
 
 
+@ON_SQLITE
 def test_a_slot_of_a_text_that_went_out_of_use_is_closed_when_it_comes_up(desk: Desk) -> None:
     desk.person("ann", Role.LABELLER)
     desk.item("a", responses=1, origin=ItemOrigin.IMPORTED)
@@ -192,6 +198,7 @@ def test_a_slot_of_a_text_that_went_out_of_use_is_closed_when_it_comes_up(desk: 
     assert empty.total == 0
 
 
+@ON_SQLITE
 def test_a_skipped_response_is_another_persons_and_a_released_one_too(team: Desk) -> None:
     lead = team.person("lea", Role.LEAD)
     first = take(team, "ann")
@@ -211,6 +218,7 @@ def test_a_skipped_response_is_another_persons_and_a_released_one_too(team: Desk
         assert read_slot(session, first.slot_id).holder_id is None
 
 
+@ON_SQLITE
 def test_a_label_is_not_handed_in_for_another_responses_slot(team: Desk) -> None:
     first = take(team, "ann")
     [other] = team.item("other", responses=1, origin=ItemOrigin.IMPORTED)
@@ -226,6 +234,7 @@ def test_a_label_is_not_handed_in_for_another_responses_slot(team: Desk) -> None
         )
 
 
+@ON_SQLITE
 def test_who_worked_here_alone_labels_nothing_older_blindly(desk: Desk) -> None:
     desk.grant(desk.local, Role.LABELLER)
     [old] = desk.item("old", responses=1, origin=ItemOrigin.IMPORTED, at=NOW - timedelta(days=6))

@@ -12,7 +12,7 @@ from db.reviews import ItemReveal
 from db.roles import Role
 from db.slots import SkipReason, Stage
 from db.verification import verify_history
-from tests.claims.desk import NOW, Desk, at
+from tests.claims.desk import NOW, ON_SQLITE, Desk, at
 
 
 def pass_on(
@@ -29,6 +29,7 @@ def pass_on(
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("reason", list(SkipReason))
 def test_what_was_skipped_is_not_offered_again_but_to_others(
     desk: Desk, reason: SkipReason
@@ -50,6 +51,7 @@ def test_what_was_skipped_is_not_offered_again_but_to_others(
     assert isinstance(again, Claim) == is_about_the_text
 
 
+@ON_SQLITE
 def test_somebody_who_knows_an_item_has_seen_it_for_ever(desk: Desk) -> None:
     ann = desk.person("ann", Role.REVIEWER)
     desk.item("a")
@@ -63,6 +65,7 @@ def test_somebody_who_knows_an_item_has_seen_it_for_ever(desk: Desk) -> None:
         assert verify_history(session).ok
 
 
+@ON_SQLITE
 def test_what_distresses_waits_for_a_lead_before_anybody_else_gets_it(desk: Desk) -> None:
     ann, ben = desk.person("ann", Role.REVIEWER), desk.person("ben", Role.REVIEWER)
     lead = desk.person("lea", Role.LEAD)
@@ -79,6 +82,7 @@ def test_what_distresses_waits_for_a_lead_before_anybody_else_gets_it(desk: Desk
     assert desk.nothing(ann).excluded[Why.SKIPPED] == 2
 
 
+@ON_SQLITE
 def test_leads_are_shown_what_needs_them_until_they_have_settled_it(desk: Desk) -> None:
     ann = desk.person("ann", Role.REVIEWER)
     lead = desk.person("lea", Role.LEAD)
@@ -104,6 +108,7 @@ def test_leads_are_shown_what_needs_them_until_they_have_settled_it(desk: Desk) 
         assert skips_needing_attention(session) == []
 
 
+@ON_SQLITE
 def test_a_skip_sent_twice_is_one_and_a_late_one_stores_nothing(desk: Desk) -> None:
     ann, ben = desk.person("ann", Role.REVIEWER), desk.person("ben", Role.REVIEWER)
     desk.item("a")
@@ -127,6 +132,7 @@ def test_a_skip_sent_twice_is_one_and_a_late_one_stores_nothing(desk: Desk) -> N
         assert [one.handle for one in skips_needing_attention(session)] == ["ann"]
 
 
+@ON_SQLITE
 def test_notes_that_cannot_be_stored_are_refused_before_anything_changes(desk: Desk) -> None:
     ann = desk.person("ann", Role.REVIEWER)
     desk.item("a")
