@@ -7,9 +7,11 @@ import streamlit as st
 from app.components.author_parts import LABELS
 from app.components.markdown import escaped
 from app.components.wording import key, name_in, number, plain, t
+from app.resources import workspace_engine
 from app.state import ui_language
-from app.views.judges import JudgesPage, RuleJudgeShown
+from app.views.judges import JudgesPage, RuleJudgeShown, load_rule_judge
 from calibration.judging.self_test import CaseFound, TestResult
+from db.engine import reading
 from db.queries.working_copies import ROLES
 
 RESULTS = {
@@ -39,6 +41,21 @@ def draw_rule_judges(page: JudgesPage) -> None:
             _draw_disagreeing(rule, found)
         if without:
             st.caption(t("judges.without", count=without))
+
+
+def draw_item_rules(item_id: str) -> None:
+    """Draw the checks of one item and what their self-test says."""
+    with reading(workspace_engine()) as session:
+        rule = load_rule_judge(session, item_id)
+    st.markdown(f"**{t('item.checks')}**")
+    if rule is None:
+        st.caption(t("judges.item_none"))
+        return
+    st.code(rule.checks, language=None, wrap_lines=True)
+    st.caption(f"{t('judges.covered')}: {escaped(_covered(rule))}")
+    st.caption(f"{t('judges.test')}: {escaped(_result(rule))}")
+    for found in rule.disagreeing:
+        _draw_disagreeing(rule, found)
 
 
 def _draw_table(type_id: str, rules: tuple[RuleJudgeShown, ...]) -> None:

@@ -16,12 +16,14 @@ class RuleJudgeShown:
     """The rule judge of one item.
 
     Attributes:
+        checks: As they are written.
         test: None when its checks cannot be read.
         covered: The requirements that it decides alone.
     """
 
     item_id: str
     type_id: str
+    checks: str
     test: SelfTest | None
     covered: tuple[int, ...]
     requirements: int
@@ -63,10 +65,22 @@ def load_judges(session: Session) -> JudgesPage:
     )
 
 
+def load_rule_judge(session: Session, item_id: str) -> RuleJudgeShown | None:
+    """Read the checks of one item; None when it has none.
+
+    Raises:
+        NotFound: There is no such item.
+    """
+    (item,) = checked_items(session, [item_id])
+    report = report_kept(item)
+    return _shown(report) if report.has_checks else None
+
+
 def _shown(report: ItemReport) -> RuleJudgeShown:
     return RuleJudgeShown(
         item_id=report.item.item_id,
         type_id=report.item.type_id,
+        checks=report.item.checks,
         test=report.test,
         covered=report.covered,
         requirements=len(report.item.requirements),

@@ -1,6 +1,7 @@
 """Owns trying the checks of a working copy on the responses that stand beside them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from calibration.judging.checks import Checks, read_item_checks
 from calibration.judging.rule_judge import RuleJudge
@@ -21,10 +22,7 @@ def try_checks(texts: Mapping[Part, str]) -> SelfTest | tuple[Problem, ...]:
     """
     reference = texts[Part.REFERENCE]
     requirements = len(parse_requirements(reference)) if reference.strip() else 0
-    found = read_item_checks(texts[Part.CHECKS], requirements=requirements)
-    if not isinstance(found, Checks):
-        return found
-    cases = [
+    cases = tuple(
         ConstructionCase(
             role=role,
             text=texts[part],
@@ -34,5 +32,15 @@ def try_checks(texts: Mapping[Part, str]) -> SelfTest | tuple[Problem, ...]:
         )
         for part, role in ROLES.items()
         if texts[part].strip()
-    ]
+    )
+    return _tried(texts[Part.CHECKS], requirements, cases)
+
+
+@lru_cache(maxsize=256)  # a form asks again at every rerun, mostly about the same texts
+def _tried(
+    text: str, requirements: int, cases: tuple[ConstructionCase, ...]
+) -> SelfTest | tuple[Problem, ...]:
+    found = read_item_checks(text, requirements=requirements)
+    if not isinstance(found, Checks):
+        return found
     return self_test(RuleJudge(checks=found), cases)

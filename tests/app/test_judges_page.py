@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.author_checks import INSERT, NUMBER, VERIFIER
 from app.components.judges_verifiers import CHOSEN
+from app.state import ITEM_TAB
 from app.views.workspace_head import load_workspace_head
 from calibration.judging.verifiers.built_in import BUILT_IN
 from curation.authoring.copies import load_copy, open_item, save_part
@@ -148,3 +149,15 @@ def test_a_self_test_that_fails_names_the_response_and_the_requirement(
     rules = pd.concat([one.value for one in page.dataframe if "Self-test" in one.value.columns])
     assert list(rules[rules["Item"] == ITEM]["Self-test"]) == ["✗ failed"]
     assert "The checks fail this response at requirement 2, line 1" in words(page)
+
+
+@pytest.mark.usefixtures("starter_workspace")
+def test_the_page_of_an_item_shows_its_checks_and_their_self_test(opened: Opened) -> None:
+    page = opened("items", item=ITEM)
+    assert "Self-test" not in words(page)
+    page.session_state[f"{ITEM_TAB}_en"] = "Judge texts"
+    page.run()
+    checks = next(item.checks for item in load_starter_items() if f"starter-{item.slug}" == ITEM)
+    assert checks in [one.value for one in page.code]
+    assert "Requirements decided: 1, 2, 3, 4 of 4" in words(page)
+    assert "Self-test: ✓ passed" in words(page)
