@@ -10,8 +10,20 @@ from curation.claims.releasing import release
 from curation.claims.skipping import Skipped, settle_skip, skip
 from curation.labelling.retrying import retried
 from db.engine import Engine, writing
+from db.queries.roles import require_on_item
 from db.queries.slot_queue import ClaimFilter, EmptyQueue, Why, explain_empty, take
-from db.queries.slots import Claim, HandIn, Lost, LostBecause, free, hand_in, held, keep
+from db.queries.slot_rules import ROLE_OF
+from db.queries.slots import (
+    Claim,
+    HandIn,
+    Lost,
+    LostBecause,
+    free,
+    hand_in,
+    held,
+    keep,
+    read_slot,
+)
 from db.slots import Stage
 
 __all__ = [
@@ -81,8 +93,11 @@ def heartbeat(
 
     Raises:
         NotFound: There is no such slot.
+        Forbidden: They lack the role that the work takes.
     """
     with writing(engine) as session:
+        slot = read_slot(session, slot_id)
+        require_on_item(session, annotator_id, ROLE_OF[slot.stage], slot.item_id)
         return keep(session, slot_id, annotator_id=annotator_id, fence=fence, now=now, lease=lease)
 
 

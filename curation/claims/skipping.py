@@ -17,7 +17,7 @@ from db.errors import Invalid, NotFound
 from db.hashing import content_hash
 from db.queries.roles import require_on_item
 from db.queries.skips import is_settled_skip
-from db.queries.slot_rules import SKIP_SETTLED
+from db.queries.slot_rules import ROLE_OF, SKIP_SETTLED
 from db.queries.slots import Lost, free, lost, read_slot
 from db.queries.working_copies import lock_item
 from db.recording import recording
@@ -56,6 +56,7 @@ def skip(
 
     Raises:
         NotFound: There is no such slot.
+        Forbidden: They lack the role that the work takes.
         Invalid: The note cannot be stored.
     """
     told = _checked(note)
@@ -67,6 +68,7 @@ def skip(
             if stored is not None:
                 return Skipped(skip_id=skip_id, reason=stored.reason, is_new=False)
             slot = read_slot(session, slot_id)
+            require_on_item(session, annotator_id, ROLE_OF[slot.stage], slot.item_id)
             lock_item(session, slot.item_id)
             if not free(session, slot_id, annotator_id=annotator_id, fence=fence):
                 return lost(session, slot_id, annotator_id, fence)

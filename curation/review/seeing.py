@@ -29,7 +29,7 @@ from db.queries.reviews import (
     rulings_on,
     solutions_of,
 )
-from db.queries.roles import CONTRIBUTORS, find_standing, require
+from db.queries.roles import ANY, CONTRIBUTORS, find_standing, require
 from db.queries.status import Standing
 from db.recording import recording
 from db.reviews import ItemReveal
@@ -77,9 +77,11 @@ def see_item(engine: Engine, item_id: str, *, annotator_id: str, now: datetime) 
 
     Raises:
         NotFound: There is no such item.
-        Forbidden: They are at work on it blindly, or in a round of it that is not decided.
+        Forbidden: They hold no role, are at work on it blindly, or in a round of it that is not
+            decided.
     """
     with reading(engine) as session:
+        require(session, annotator_id, ANY)
         if not _is_to_be_recorded(session, item_id, annotator_id=annotator_id):
             return False
 

@@ -3,7 +3,7 @@
 It can be done until somebody has built on it. From then on a lead is asked to open the round again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,30 +19,36 @@ from db.hashing import content_hash
 from db.queries.decisions import (
     OwnDecision,
     find_own,
-    has_labels_since,
-    has_release_since,
-    holders_of,
     item_of_response,
+    items_seen,
+    labelled_at,
     last_own,
     open_request,
+    released_at,
+    third_reviewers,
 )
 from db.queries.item_facts import load_item_facts
 from db.queries.labelling import get_label, revealed_to
 from db.queries.review_rounds import DECIDED
-from db.queries.reviews import confirmations_of, find_ties, get_work, reviews_of, rulings_on
-from db.queries.roles import find_standing
+from db.queries.reviews import get_work
+from db.queries.roles import find_standing, require_on_item
 from db.queries.slots import Claim, free, held, reopen_slot
 from db.queries.status import Standing
 from db.queries.workflow import ItemFacts
 from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.reviews import ReopenRequest, Withdrawal, Withdrawn
-from db.slots import Stage
+from db.roles import Role
 
 DECISION_UNDONE: Final = "review.undo"
 REOPEN_REQUESTED: Final = "review.request_reopen"
 UNDOABLE: Final = 10
 LABEL: Final = "label"
+_ROLE_OF: Final = {
+    Withdrawn.REVIEW: Role.REVIEWER,
+    Withdrawn.CONFIRMATION: Role.REVIEWER,
+    Withdrawn.ADJUDICATION: Role.ADJUDICATOR,
+}
 _SAYS_NOTHING: Final = (ActKind.MARK_SEED, ActKind.UNMARK_SEED)
 
 
@@ -128,10 +134,9 @@ def recent(session: Session, *, annotator_id: str) -> tuple[Recent, ...]:
 
     One that was taken back stays one of the ten, so that undoing again and again ends.
     """
-    return tuple(
-        Recent(decision=one, why_not=_why_not(session, one))
-        for one in last_own(session, annotator_id=annotator_id, limit=UNDOABLE)
-    )
+    found = last_own(session, annotator_id=annotator_id, limit=UNDOABLE)
+    built = _read(session, found, annotator_id=annotator_id)
+    return tuple(Recent(decision=one, why_not=_why_not(one, built)) for one in found)
 
 
 def undo(
@@ -143,17 +148,18 @@ def undo(
 
     Raises:
         NotFound: There is no such decision.
-        Forbidden: It is somebody else's, too old, or somebody has built on it.
+        Forbidden: It is somebody else's, too old, or somebody has built on it; or the person lost
+            the role.
     """
 
     def attempt(session: Session) -> Undone:
         own = _own(session, kind, subject_id, annotator_id=annotator_id)
+        require_on_item(session, annotator_id, _ROLE_OF[kind], own.item_id)
         lock_item(session, own.item_id)
         own = _own(session, kind, subject_id, annotator_id=annotator_id)
         if own.taken_back_at is not None:
             return Undone(decision=own, at=own.taken_back_at, claim=None, is_new=False)
-        last = {one.id for one in last_own(session, annotator_id=annotator_id, limit=UNDOABLE)}
-        why_not = _why_not(session, own) if own.id in last else WhyNot.OLD
+        why_not = _why_not_now(session, own)
         if why_not is not None:
             raise Forbidden(
                 f"This decision cannot be taken back, because {SENTENCES[why_not]}; ask a lead "
@@ -202,7 +208,7 @@ def request_reopen(
 
     Raises:
         NotFound: There is no such decision.
-        Forbidden: It is somebody else's, or can still be taken back.
+        Forbidden: It is somebody else's, or can still be taken back; or the person lost the role.
         Invalid: There is no reason, or it cannot be stored.
     """
     check_text("reason", reason)
@@ -212,6 +218,8 @@ def request_reopen(
 
     def attempt(session: Session) -> ReopenRequested:
         item_id = _asked_about(session, kind, subject_id, annotator_id=annotator_id)
+        role = Role.LABELLER if kind is None else _ROLE_OF[kind]
+        require_on_item(session, annotator_id, role, item_id)
         lock_item(session, item_id)
         waiting = open_request(session, subject_id, annotator_id=annotator_id)
         if waiting is not None:
@@ -264,10 +272,16 @@ def _asked_about(
             )
         return item_of_response(session, label.response_id)
     own = _own(session, kind, subject_id, annotator_id=annotator_id)
-    last = {one.id for one in last_own(session, annotator_id=annotator_id, limit=UNDOABLE)}
-    if own.id in last and _why_not(session, own) is None:
+    if _why_not_now(session, own) is None:
         raise Forbidden("This decision can still be taken back; undo it and decide again.")
     return own.item_id
+
+
+def _why_not_now(session: Session, own: OwnDecision) -> WhyNot | None:
+    last = {one.id for one in last_own(session, annotator_id=own.annotator_id, limit=UNDOABLE)}
+    if own.id not in last:
+        return WhyNot.OLD
+    return _why_not(own, _read(session, [own], annotator_id=own.annotator_id))
 
 
 def _give_again(session: Session, own: OwnDecision, *, now: datetime) -> Claim | None:
@@ -280,52 +294,89 @@ def _give_again(session: Session, own: OwnDecision, *, now: datetime) -> Claim |
     return reopen_slot(session, own.slot_id, annotator_id=own.annotator_id, now=now)
 
 
-def _why_not(session: Session, own: OwnDecision) -> WhyNot | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """What others may have built on some decisions of one person, read in a few statements.
+
+    Attributes:
+        is_solo: Whether there is nobody else, so that nothing can be seen too early.
+        thirds: Rounds with their third reviewers.
+        labelled: The moment of the newest label on each revision.
+        released: The moment of the newest release of each revision.
+    """
+
+    is_solo: bool
+    facts: Mapping[str, ItemFacts]
+    thirds: Collection[tuple[str, str]]
+    labelled: Mapping[str, datetime]
+    released: Mapping[str, datetime]
+    seen_items: Collection[str]
+    seen_responses: Collection[str]
+
+
+def _read(session: Session, decisions: Sequence[OwnDecision], *, annotator_id: str) -> _Built:
+    person = find_standing(session, annotator_id)
+    items = sorted({one.item_id for one in decisions})
+    revisions = sorted({one for decision in decisions for one in decision.revision_ids})
+    return _Built(
+        is_solo=person is not None and person.is_solo,
+        facts=load_item_facts(session, items),
+        thirds=third_reviewers(session, [one.act_id for one in decisions if one.act_id]),
+        labelled=labelled_at(session, revisions),
+        released=released_at(session, revisions),
+        seen_items=items_seen(session, items, annotator_id=annotator_id),
+        seen_responses=revealed_to(
+            session,
+            annotator_id=annotator_id,
+            response_ids=[one.response_id for one in decisions if one.response_id],
+        ),
+    )
+
+
+def _why_not(own: OwnDecision, built: _Built) -> WhyNot | None:
     if own.taken_back_at is not None:
         return WhyNot.TAKEN_BACK
     if own.is_surplus:
         return WhyNot.SURPLUS
-    if has_release_since(session, own.revision_ids, since=own.created_at):
+    if _is_later(built.released, own):
         return WhyNot.RELEASED
     if own.act_id is None:
-        seen = revealed_to(
-            session, annotator_id=own.annotator_id, response_ids=[str(own.response_id)]
-        )
-        return WhyNot.SEEN if seen else None
-    return _why_not_in_round(session, own, str(own.act_id))
+        return WhyNot.SEEN if own.response_id in built.seen_responses else None
+    found = _why_not_in_round(own, own.act_id, built)
+    if found is not None or built.is_solo:
+        return found
+    return WhyNot.SEEN if own.item_id in built.seen_items else None
 
 
-def _why_not_in_round(session: Session, own: OwnDecision, act_id: str) -> WhyNot | None:
-    facts = load_item_facts(session, [own.item_id])[own.item_id]
+def _why_not_in_round(own: OwnDecision, act_id: str, built: _Built) -> WhyNot | None:
+    facts = built.facts[own.item_id]
     if _went_on(facts, act_id):
         return WhyNot.ACTED
-    if has_labels_since(session, own.revision_ids, since=own.created_at):
+    if _is_later(built.labelled, own):
         return WhyNot.LABELLED
-    if own.kind is not Withdrawn.ADJUDICATION:
-        if any(one.is_live for one in rulings_on(session, act_id)):
-            return WhyNot.RULED
-        if holders_of(session, act_id, stage=Stage.THIRD_REVIEW) - {own.annotator_id}:
-            return WhyNot.THIRD_REVIEW
-    if own.kind is Withdrawn.REVIEW:
-        why_not = _why_not_review(session, own, act_id, facts)
-        if why_not is not None:
-            return why_not
-    person = find_standing(session, own.annotator_id)
-    is_solo = person is not None and person.is_solo
-    ties = find_ties(session, own.item_id, annotator_id=own.annotator_id, act_id=act_id)
-    return WhyNot.SEEN if ties.was_revealed and not is_solo else None
+    if own.kind is Withdrawn.ADJUDICATION:
+        return None
+    if any(one.act_id == act_id for one in facts.rulings):
+        return WhyNot.RULED
+    if any(act == act_id and who != own.annotator_id for act, who in built.thirds):
+        return WhyNot.THIRD_REVIEW
+    return _why_not_review(own, act_id, facts) if own.kind is Withdrawn.REVIEW else None
 
 
-def _why_not_review(
-    session: Session, own: OwnDecision, act_id: str, facts: ItemFacts
-) -> WhyNot | None:
-    reviews = [one for one in reviews_of(session, act_id) if one.counts]
-    if any(one.is_live for one in confirmations_of(session, [one.id for one in reviews])):
+def _why_not_review(own: OwnDecision, act_id: str, facts: ItemFacts) -> WhyNot | None:
+    reviews = {one.id for one in facts.reviews if one.act_id == act_id and not one.is_withdrawn}
+    if any(one.review_id in reviews for one in facts.confirmations):
         return WhyNot.CONFIRMED
     outcome = Standing(facts).outcome
-    others = any(one.annotator_id != own.annotator_id for one in reviews)
-    is_decided = outcome is not None and outcome.state in DECIDED
-    return WhyNot.ROUND_DECIDED if others and is_decided else None
+    if outcome is None or outcome.state not in DECIDED:
+        return None
+    others = any(one.annotator_id != own.annotator_id for one in outcome.reviews)
+    return WhyNot.ROUND_DECIDED if others else None
+
+
+def _is_later(moments: Mapping[str, datetime], own: OwnDecision) -> bool:
+    """Say whether something happened to a revision after it was decided about."""
+    return any(moments[one] > own.created_at for one in own.revision_ids if one in moments)
 
 
 def _went_on(facts: ItemFacts, act_id: str) -> bool:
