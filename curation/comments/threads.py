@@ -133,31 +133,20 @@ def add(
             return _known(known, said)
         sight = sight_of(session, item, annotator_id=annotator_id)
         place = _place(session, item, sight, revision_id, part, quote, parent_id)
-        act_id = sight.open_act_id if sight.is_reviewer else None
-        with recording(
-            session,
-            now=now,
-            actor_id=annotator_id,
-            action=COMMENT_ADDED,
-            subject_kind="act" if act_id else "item",
-            subject_id=act_id or item_id,
-        ) as record:
-            record.add(
-                Comment(
-                    id=comment_id,
-                    item_id=item_id,
-                    revision_id=place.revision_id,
-                    part=place.part,
-                    quote=place.quote,
-                    parent_id=place.parent_id,
-                    act_id=act_id,
-                    annotator_id=annotator_id,
-                    text=said,
-                    text_hash=content_hash(said),
-                    created_at=now,
-                )
-            )
-            record.after.update({"comment": comment_id})
+        row = Comment(
+            id=comment_id,
+            item_id=item_id,
+            revision_id=place.revision_id,
+            part=place.part,
+            quote=place.quote,
+            parent_id=place.parent_id,
+            act_id=sight.open_act_id if sight.is_reviewer else None,
+            annotator_id=annotator_id,
+            text=said,
+            text_hash=content_hash(said),
+            created_at=now,
+        )
+        _record(session, row)
         return Added(comment=get_comment(session, comment_id), is_new=True)
 
     return retried(engine, attempt)
@@ -303,6 +292,19 @@ def _threaded(comments: Sequence[CommentView], marks: dict[str, MarkView]) -> tu
         for thread_id, group in grouped.items()
     ]
     return tuple(sorted(found, key=lambda thread: thread.is_settled))
+
+
+def _record(session: Session, row: Comment) -> None:
+    with recording(
+        session,
+        now=row.created_at,
+        actor_id=row.annotator_id,
+        action=COMMENT_ADDED,
+        subject_kind="act" if row.act_id else "item",
+        subject_id=row.act_id or row.item_id,
+    ) as record:
+        record.add(row)
+        record.after.update({"comment": row.id})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,6 +197,31 @@ def _rule(
     taken = hand_in(session, work.slot_id, annotator_id=annotator_id, fence=fence, now=now)
     if taken.is_surplus:
         return RulingConflict(stored=None, wanted=judgement)
+    _record(
+        session,
+        work,
+        judgement,
+        ruling_id=ruling_id,
+        revision_id=revision_id,
+        annotator_id=annotator_id,
+        turn=len(before) + 1,
+        now=now,
+    )
+    reconcile(session, work.item_id, now=now)
+    return Ruled(ruling=get_ruling(session, ruling_id), is_new=True)
+
+
+def _record(
+    session: Session,
+    work: Work,
+    judgement: Judgement,
+    *,
+    ruling_id: str,
+    revision_id: str | None,
+    annotator_id: str,
+    turn: int,
+    now: datetime,
+) -> None:
     is_of_labels = work.stage is Stage.ADJUDICATE_LABELS
     with recording(
         session,
@@ -204,13 +229,13 @@ def _rule(
         actor_id=annotator_id,
         action=LABELS_RULED if is_of_labels else RULED,
         subject_kind="response" if is_of_labels else "act",
-        subject_id=subject_id,
+        subject_id=subject_of(work),
     ) as record:
         record.add(
             Adjudication(
                 id=ruling_id,
-                subject_id=subject_id,
-                turn=len(before) + 1,
+                subject_id=subject_of(work),
+                turn=turn,
                 act_id=None if is_of_labels else work.act_id,
                 response_id=work.response_id if is_of_labels else None,
                 slot_id=work.slot_id,
@@ -226,8 +251,6 @@ def _rule(
             )
         )
         record.after.update({"ruling": ruling_id, "slot": work.slot_id})
-    reconcile(session, work.item_id, now=now)
-    return Ruled(ruling=get_ruling(session, ruling_id), is_new=True)
 
 
 def check_neutral(session: Session, work: Work, *, annotator_id: str) -> None:

@@ -175,31 +175,34 @@ def confirm(
                 return Confirmed(confirmation=known, is_new=False)
             return ConfirmConflict(stored=known, is_confirmed=is_confirmed, reason=said)
         _check(session, review, annotator_id=annotator_id)
-        with recording(
-            session,
-            now=now,
-            actor_id=annotator_id,
-            action=EDIT_CONFIRMED,
-            subject_kind="act",
-            subject_id=review.act_id,
-        ) as record:
-            record.add(
-                Confirmation(
-                    id=confirmation_id,
-                    review_id=review_id,
-                    annotator_id=annotator_id,
-                    turn=len(mine) + 1,
-                    is_confirmed=is_confirmed,
-                    reason=said,
-                    reason_hash=content_hash(said) if said else None,
-                    created_at=now,
-                )
-            )
-            record.after.update({"confirmation": confirmation_id, "review": review_id})
+        row = Confirmation(
+            id=confirmation_id,
+            review_id=review_id,
+            annotator_id=annotator_id,
+            turn=len(mine) + 1,
+            is_confirmed=is_confirmed,
+            reason=said,
+            reason_hash=content_hash(said) if said else None,
+            created_at=now,
+        )
+        _record(session, row, review.act_id)
         after(session, review.act_id, now=now)
         return Confirmed(confirmation=get_confirmation(session, confirmation_id), is_new=True)
 
     return retried(engine, attempt)
+
+
+def _record(session: Session, row: Confirmation, act_id: str) -> None:
+    with recording(
+        session,
+        now=row.created_at,
+        actor_id=row.annotator_id,
+        action=EDIT_CONFIRMED,
+        subject_kind="act",
+        subject_id=act_id,
+    ) as record:
+        record.add(row)
+        record.after.update({"confirmation": row.id, "review": row.review_id})
 
 
 def _check(session: Session, review: ReviewView, *, annotator_id: str) -> None:

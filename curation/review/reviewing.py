@@ -220,14 +220,7 @@ def _decide(
         if opinion.is_told_by(known) and _edits_alike(session, known, opinion):
             return Reviewed(review=known, is_new=False)
         return ReviewConflict(stored=known, wanted=opinion)
-    has_solved = solution_of(session, act_id, annotator_id=annotator_id) is not None
-    check_holder(work, annotator_id=annotator_id, has_handed_in=has_solved)
-    source = fitness(session, work, annotator_id=annotator_id).source
-    if not has_solved:
-        raise Forbidden(
-            "Nothing is stored of what you expect of a response; say that first, then the whole "
-            "item is shown and you can decide."
-        )
+    source = _check(session, work, annotator_id=annotator_id)
     edit = None
     if opinion.edit is not None:
         edit = check_edit(session, str(work.revision_id), opinion.edit)
@@ -248,6 +241,19 @@ def _decide(
     )
     after(session, act_id, now=now)
     return Reviewed(review=get_review(session, review_id), is_new=True)
+
+
+def _check(session: Session, work: Work, *, annotator_id: str) -> LabelSource:
+    """Refuse whoever may not decide now; say what their review is."""
+    solution = solution_of(session, str(work.act_id), annotator_id=annotator_id)
+    check_holder(work, annotator_id=annotator_id, has_handed_in=solution is not None)
+    source = fitness(session, work, annotator_id=annotator_id).source
+    if solution is None:
+        raise Forbidden(
+            "Nothing is stored of what you expect of a response; say that first, then the whole "
+            "item is shown and you can decide."
+        )
+    return source
 
 
 def _edits_alike(session: Session, known: ReviewView, opinion: Opinion) -> bool:

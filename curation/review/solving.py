@@ -95,20 +95,24 @@ def solve(
             expected=said,
             created_at=now,
         )
-        with recording(
-            session,
-            now=now,
-            actor_id=annotator_id,
-            action=REVIEW_SOLVED,
-            subject_kind="act",
-            subject_id=act_id,
-        ) as record:
-            record.add(row)
-            record.after.update({"slot": slot_id, "fence": fence})
+        _record(session, row, slot_id=slot_id, fence=fence)
         solution = SolutionView(id=row.id, type_id=type_id, expected=said, created_at=now)
         return Solved(solution=solution, is_new=True)
 
     return retried(engine, attempt)
+
+
+def _record(session: Session, row: Solution, *, slot_id: str, fence: int) -> None:
+    with recording(
+        session,
+        now=row.created_at,
+        actor_id=row.annotator_id,
+        action=REVIEW_SOLVED,
+        subject_kind="act",
+        subject_id=row.act_id,
+    ) as record:
+        record.add(row)
+        record.after.update({"slot": slot_id, "fence": fence})
 
 
 def _check(session: Session, *, type_id: str, expected: str) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from curation.authoring.texts import check_sender, check_text, retried
@@ -126,30 +127,16 @@ def save_text(
         newest = line[-1].number if line else 0
         # Only this tab's own saves lie between: an answer was lost, nobody else typed.
         others = [one for one in line if one.number > base_number and one.tab != tab]
-        if others or base_number > newest:
-            return _put_late(
-                session,
-                slot_id,
-                line,
-                field,
-                text,
-                annotator_id=annotator_id,
-                base_number=base_number,
-                tab=tab,
-                now=now,
-            )
-        return _saved(
-            keep_text(
-                session,
-                slot_id,
-                field,
-                text,
-                annotator_id=annotator_id,
-                number=newest + 1,
-                tab=tab,
-                now=now,
-            )
+        keep = partial(
+            keep_text, session, slot_id, text=text, annotator_id=annotator_id, tab=tab, now=now
         )
+        if not others and base_number <= newest:
+            return _saved(keep(field=field, number=newest + 1))
+        late = line_of(session, slot_id, LATE + field, annotator_id=annotator_id)
+        found = next((one for one in late if (one.tab, one.text) == (tab, text)), None)
+        if found is None:
+            found = keep(field=LATE + field, number=late[-1].number + 1 if late else 1)
+        return _stale(line, found, field=field, base_number=base_number)
 
     return retried(engine, attempt)
 
@@ -246,39 +233,15 @@ def _known(line: list[TypedText], text: str, *, base_number: int, tab: str) -> T
     )
 
 
-def _put_late(
-    session: Session,
-    slot_id: str,
-    line: list[TypedText],
-    field: str,
-    text: str,
-    *,
-    annotator_id: str,
-    base_number: int,
-    tab: str,
-    now: datetime,
-) -> StaleText:
-    late = line_of(session, slot_id, LATE + field, annotator_id=annotator_id)
-    found = next((one for one in late if (one.tab, one.text) == (tab, text)), None)
-    if found is None:
-        found = keep_text(
-            session,
-            slot_id,
-            LATE + field,
-            text,
-            annotator_id=annotator_id,
-            number=late[-1].number + 1 if late else 1,
-            tab=tab,
-            now=now,
-        )
+def _stale(line: list[TypedText], late: TypedText, *, field: str, base_number: int) -> StaleText:
     base = [one.text for one in line if one.number <= base_number]
     return StaleText(
         field=field,
         base=base[-1] if base else "",
         theirs=line[-1].text if line else "",
-        mine=text,
+        mine=late.text,
         theirs_number=line[-1].number if line else 0,
-        late_number=found.number,
+        late_number=late.number,
     )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.acts import ItemAct
+from db.base import UtcDateTime
 from db.errors import NotFound
 from db.history import Event
 from db.items import Revision
@@ -18,6 +19,7 @@ from db.responses import Response
 from db.reviews import (
     Adjudication,
     Confirmation,
+    ItemReveal,
     ReopenAnswer,
     ReopenRequest,
     Review,
@@ -72,37 +74,45 @@ def find_own(session: Session, kind: Withdrawn, subject_id: str) -> OwnDecision 
     return found[0][1] if found else None
 
 
-def has_labels_since(session: Session, revision_ids: Collection[str], *, since: datetime) -> bool:
-    """Say whether somebody labelled a response of one of the revisions after a moment."""
+def labelled_at(session: Session, revision_ids: Collection[str]) -> dict[str, datetime]:
+    """Give the moment of the newest live label of a person on each revision's responses."""
     query = (
-        select(Label.id)
-        .join(Response, col(Response.id) == col(Label.response_id))
-        .where(
-            col(Response.revision_id).in_(revision_ids),
-            col(Label.turn).is_not(None),
-            col(Label.created_at) > since,
-            is_live(),
-        )
+        select(Response.revision_id, sa.func.max(Label.created_at, type_=UtcDateTime))
+        .join(Label, col(Label.response_id) == col(Response.id))
+        .where(col(Response.revision_id).in_(revision_ids), col(Label.turn).is_not(None), is_live())
+        .group_by(col(Response.revision_id))
     )
-    return session.exec(query.limit(1)).first() is not None
+    return dict(session.exec(query).all())
 
 
-def has_release_since(session: Session, revision_ids: Collection[str], *, since: datetime) -> bool:
-    """Say whether a release that holds one of the revisions was cut after a moment."""
+def released_at(session: Session, revision_ids: Collection[str]) -> dict[str, datetime]:
+    """Give the moment of the newest release that holds each revision."""
     query = (
-        select(ReleaseRow.revision_id)
+        select(ReleaseRow.revision_id, sa.func.max(Release.created_at, type_=UtcDateTime))
         .join(Release, col(Release.version) == col(ReleaseRow.release_version))
-        .where(col(ReleaseRow.revision_id).in_(revision_ids), col(Release.created_at) > since)
+        .where(col(ReleaseRow.revision_id).in_(revision_ids))
+        .group_by(col(ReleaseRow.revision_id))
     )
-    return session.exec(query.limit(1)).first() is not None
+    return dict(session.exec(query).all())
 
 
-def holders_of(session: Session, act_id: str, *, stage: Stage) -> set[str]:
-    """Name those who hold or handed in a slot of a stage in a round."""
-    query = select(Slot.holder_id).where(
-        Slot.act_id == act_id, Slot.stage == stage, col(Slot.closed_at).is_(None)
+def third_reviewers(session: Session, act_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Name the rounds in which somebody holds or handed in a third review, and who."""
+    query = select(Slot.act_id, Slot.holder_id).where(
+        col(Slot.act_id).in_(act_ids),
+        Slot.stage == Stage.THIRD_REVIEW,
+        col(Slot.closed_at).is_(None),
+        col(Slot.holder_id).is_not(None),
     )
-    return {holder for holder in session.exec(query) if holder is not None}
+    return {(str(act_id), str(holder)) for act_id, holder in session.exec(query)}
+
+
+def items_seen(session: Session, item_ids: Collection[str], *, annotator_id: str) -> frozenset[str]:
+    """Give those items of which a person has seen what is hidden."""
+    query = select(ItemReveal.item_id).where(
+        ItemReveal.annotator_id == annotator_id, col(ItemReveal.item_id).in_(item_ids)
+    )
+    return frozenset(session.exec(query))
 
 
 def blind_work_on(session: Session, item_id: str, *, annotator_id: str) -> set[Stage]:
@@ -114,7 +124,7 @@ def blind_work_on(session: Session, item_id: str, *, annotator_id: str) -> set[S
         col(Slot.done_at).is_(None),
         col(Slot.closed_at).is_(None),
     )
-    return set(session.exec(query))
+    return {Stage(stage) for stage in session.exec(query)}
 
 
 def item_of_response(session: Session, response_id: str) -> str:

@@ -192,7 +192,7 @@ def test_of_an_undo_and_the_others_review_one_is_first(meeting: Meeting) -> None
 
 
 def test_a_text_saved_in_two_tabs_at_once_is_kept_in_both(meeting: Meeting) -> None:
-    """Fails without ``_put_late`` in texts.py:save_text."""
+    """Fails without ``if not others`` in texts.py:save_text."""
     meeting.desk.send("item-0")
     work = meeting.desk.take("ben")
     for number in range(TIMES):

@@ -80,7 +80,7 @@ def test_a_tab_that_lost_an_answer_goes_on(desk: Desk) -> None:
 
 
 def test_a_stale_save_is_kept_beside_the_newest_until_the_person_decides(desk: Desk) -> None:
-    """Fails without ``_put_late`` in texts.py:save_text."""
+    """Fails without ``if not others`` in texts.py:save_text."""
     work = desk.take("ben")
     save(desk, work, "Two", base=0)
     save(desk, work, "Mine", base=1, tab="tab-2")
