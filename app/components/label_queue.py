@@ -70,8 +70,7 @@ def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
 
 
 def _draw_claimed(top: Top, view: LabelPage, queue: EmptyQueue) -> None:
-    waiting = queue.total - sum(queue.excluded.values())
-    told = " · ".join((tn("work.waiting", waiting), tn("label.today", view.counts.recent)))
+    told = " · ".join((tn("work.waiting", queue.waiting), tn("label.today", view.counts.recent)))
     with top.left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(told, width="content")
         with st.container(width="content", key="label_claim"):

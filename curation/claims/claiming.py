@@ -4,7 +4,9 @@ A claim is a lease. Whoever stays away loses it to somebody else, and what they 
 is kept as surplus: ``hand_in`` of ``db.queries.slots``, called by whoever stores the work.
 """
 
+import time
 from datetime import datetime, timedelta
+from typing import Final
 
 from curation.claims.releasing import release
 from curation.claims.skipping import Skipped, settle_skip, skip
@@ -46,6 +48,9 @@ __all__ = [
     "skip",
 ]
 
+LOOKS: Final = 20
+LOOK_AGAIN_SECONDS: Final = 0.01
+
 
 def claim(
     engine: Engine,
@@ -77,7 +82,14 @@ def claim(
                 session, stage, annotator_id=annotator_id, now=now, wanted=wanted, lease=lease
             )
 
-    return retried(once)
+    for _ in range(LOOKS):
+        got = retried(once)
+        if isinstance(got, Claim) or not got.waiting:
+            break
+        # Only what was being written at that moment was passed over: a queue is not called empty
+        # for the sake of a transaction that may yet be rolled back.
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return got
 
 
 def heartbeat(

@@ -57,6 +57,11 @@ class EmptyQueue:
     overlapping: Mapping[Why, int]
     next_free_at: datetime | None
 
+    @property
+    def waiting(self) -> int:
+        """Slots that nothing keeps from the person: theirs, or somebody's claim was under way."""
+        return self.total - sum(self.excluded.values())
+
 
 def take(
     session: Session,
