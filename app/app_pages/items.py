@@ -19,6 +19,7 @@ from app.state import ITEM, ITEM_PAGE
 from app.views.item_list import load_choices, load_item_list
 from app.views.item_page import is_item_hidden, load_item_page
 from app.views.item_standing import load_item_standing
+from app.views.page_access import load_access
 from app.views.workspace_head import load_workspace_head
 from curation.labelling.revealing import reveal_item
 from curation.review.seeing import see_item
@@ -53,12 +54,16 @@ if item_id is not None:
 with reading(engine) as session:
     choices = load_choices(session)
     head = load_workspace_head(session, annotator_id=acting_id())
+    access = load_access(session, head.annotator_id)
 
-st.page_link(AUTHOR, label=t("items.write"), icon=":material/edit_note:")
-with st.expander(t("transfer.heading"), icon=":material/upload_file:", key="items_import"):
-    draw_transfer(engine, choices.taxonomy, annotator_id=head.annotator_id)
-with st.expander(t("transfer.export_heading"), icon=":material/download:", key="items_export"):
-    draw_export(engine)
+if access.writes:
+    st.page_link(AUTHOR, label=t("items.write"), icon=":material/edit_note:")
+if access.leads_all:
+    with st.expander(t("transfer.heading"), icon=":material/upload_file:", key="items_import"):
+        draw_transfer(engine, choices.taxonomy, annotator_id=head.annotator_id)
+    # What is exported says who wrote and decided what: it would end everybody's blindness.
+    with st.expander(t("transfer.export_heading"), icon=":material/download:", key="items_export"):
+        draw_export(engine)
 
 wanted = draw_filters(choices)
 with reading(engine) as session:

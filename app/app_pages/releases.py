@@ -8,6 +8,7 @@ from app.components.wording import t
 from app.identity import acting_id
 from app.resources import overview, release_preview, workspace_engine
 from app.settings import load_settings
+from app.views.page_access import load_access
 from app.views.releases import load_releases
 from app.views.workspace_head import load_workspace_head
 from db.engine import reading
@@ -15,6 +16,7 @@ from db.engine import reading
 engine = workspace_engine()
 with reading(engine) as session:
     head = load_workspace_head(session, annotator_id=acting_id())
+    access = load_access(session, head.annotator_id)
 view = load_releases(
     engine,
     preview=release_preview(),
@@ -24,9 +26,9 @@ view = load_releases(
 
 st.subheader(t("release.now_heading"), anchor=False)
 if view.preview.rows:
-    draw_preview(view, annotator_id=head.annotator_id)
+    draw_preview(view, annotator_id=head.annotator_id, cuts=access.leads_all)
 else:
     st.info(t("release.nothing"), icon=":material/inbox:")
 
 st.subheader(t("release.list_heading"), anchor=False)
-draw_releases(view.releases, annotator_id=head.annotator_id)
+draw_releases(view.releases, annotator_id=head.annotator_id, publishes=access.leads_all)

@@ -16,7 +16,7 @@ from exports.archive import zip_bytes
 CELL_CHARACTERS = 200
 
 
-def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> None:
+def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str, publishes: bool) -> None:
     """Draw the list, newest first, and the release that is open."""
     if not releases:
         st.caption(t("release.none"))
@@ -41,6 +41,8 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
     draw_difference(release, tuple(by_version))
     if not release.on_disk:
         st.info(t("release.not_on_disk"), icon=":material/folder_off:")
+        if not publishes:
+            return
         st.button(
             t("release.write_again"),
             key="release_write_again",
@@ -64,7 +66,8 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str) -> No
             on_click="ignore",
         )
         draw_verify(release)
-    draw_publish(release, annotator_id=annotator_id)
+    if publishes:
+        draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
 
 

@@ -28,8 +28,8 @@ OUTCOMES = {
 _ONE_AT_A_TIME = Lock()
 
 
-def draw_preview(view: Releases, *, annotator_id: str) -> None:
-    """Draw what a cut would hold now."""
+def draw_preview(view: Releases, *, annotator_id: str, cuts: bool) -> None:
+    """Draw what a cut would hold now; the button for those who may cut."""
     preview = view.preview
     starter = sum(line.by_origin.get(ItemOrigin.STARTER.value, 0) for line in view.lines)
     with st.container(horizontal=True, gap="small"):
@@ -55,7 +55,10 @@ def draw_preview(view: Releases, *, annotator_id: str) -> None:
         st.code(preview.content_sha256, language=None, wrap_lines=True)
     with right:
         _draw_changes(view)
-        _draw_cut(view, annotator_id=annotator_id)
+        if cuts:
+            _draw_cut(view, annotator_id=annotator_id)
+        else:
+            st.caption(t("release.leads_cut"))
 
 
 def _draw_counts(view: Releases) -> None:

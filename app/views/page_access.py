@@ -1,6 +1,7 @@
 """Owns which pages a person's roles open; what a page does is checked again where it is done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from db.engine import Session
@@ -20,6 +21,28 @@ OPENED_BY: Final[Mapping[str, tuple[Role, ...]]] = {
     "releases": ANY,
     "admin": (),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a person may do on pages that everybody may open.
+
+    Attributes:
+        writes: Whether they are an author of anything.
+        leads_all: Whether they lead everything: import, export, cut, publish.
+    """
+
+    writes: bool
+    leads_all: bool
+
+
+def load_access(session: Session, annotator_id: str) -> Access:
+    """Read what a person may do on pages that everybody may open, in one statement."""
+    found = find_standing(session, annotator_id)
+    return Access(
+        writes=found is not None and found.holds(Role.AUTHOR),
+        leads_all=found is not None and found.holds_for_all(Role.LEAD),
+    )
 
 
 def open_pages(session: Session, annotator_id: str) -> frozenset[str]:

@@ -89,6 +89,11 @@ class Standing:
             for held in self.held
         )
 
+    def holds_for_all(self, role: Role) -> bool:
+        """Say whether the role is theirs for every type and language, later ones too."""
+        everything = Held(role=role, type_id=None, language_id=None)
+        return self.owns_all or (self.holds(role) and everything in self.held)
+
 
 def find_standing(session: Session, annotator_id: str) -> Standing | None:
     """Read what decides what an annotator may do; None when there is no such annotator."""
@@ -148,7 +153,7 @@ def require_for_all(session: Session, annotator_id: str, role: Role) -> None:
     found = find_standing(session, annotator_id)
     if found is None or not found.holds(role):
         raise Forbidden(_refusal(annotator_id, found, (role,), type_id=None, language_id=None))
-    if not (found.owns_all or Held(role=role, type_id=None, language_id=None) in found.held):
+    if not found.holds_for_all(role):
         raise Forbidden(
             f"{found.handle!r} holds the role {role.value!r} for some types or languages only, "
             "and this concerns all of them; ask an admin to grant it without limits, on the page "
@@ -196,8 +201,7 @@ def require_on_response(
 def is_limited(session: Session, annotator_id: str, role: Role) -> bool:
     """Say whether a person's role leaves out some types or languages, so that a list must too."""
     found = find_standing(session, annotator_id)
-    everything = Held(role=role, type_id=None, language_id=None)
-    return found is None or not (found.owns_all or everything in found.held)
+    return found is None or not found.holds_for_all(role)
 
 
 def granted(

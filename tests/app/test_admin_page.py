@@ -193,3 +193,19 @@ def test_a_viewer_sees_no_gesture_of_an_admin(
     assert not {key for key in keys if key and key.startswith("admin_") and mei not in key}
     assert not page.selectbox
     assert "local" not in words(page)
+
+
+def test_a_viewer_finds_no_gesture_of_authors_and_leads(
+    starter_engine: Engine, acting_as: ActingAs, opened: Opened
+) -> None:
+    """Fails when app/app_pages/items.py or releases.py draws a gesture for everybody."""
+    with writing(starter_engine) as session:
+        share(session)
+        mei = join(session, "mei", Role.VIEWER)
+    acting_as(starter_engine, mei)
+    page = opened("items")
+    assert "transfer_what" not in [one.key for one in page.button_group]
+    assert "transfer" not in {one.key for one in page.button}
+    page = opened("releases")
+    assert "Leads cut and publish" in words(page)
+    assert not [one.key for one in page.button if one.key and "release" in one.key]
