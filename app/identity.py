@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app.cookies import cookie_name
-from app.state import ACTING
+from app.state import ACTING, ACTING_SOLO
 from curation.sign_in.identities import Claims, admit
 from curation.sign_in.sessions import SignedIn, SignedOut, hash_token, keep_alive, sign_out, who
 from db.engine import Engine, reading
@@ -73,8 +73,9 @@ def claims_shown() -> bool:
 
 
 def sign_out_here(engine: Engine) -> None:
-    """End the session of this browser, in all its tabs."""
+    """End the session of this browser, in all its tabs; to this one it is no surprise."""
     shown = presented()
+    st.session_state.pop(ACTING, None)
     if shown.token_hash:
         sign_out(engine, shown.token_hash, now=datetime.now(UTC))
     if shown.claims is not None:
@@ -90,6 +91,12 @@ def acting_id() -> str | None:
 def bind(person: SignedIn) -> None:
     """Remember whom this session draws its pages for."""
     st.session_state[ACTING] = person.annotator_id
+    st.session_state[ACTING_SOLO] = person.is_solo
+
+
+def was_solo() -> bool:
+    """Say whether this session drew its pages while nobody had to sign in."""
+    return bool(st.session_state.get(ACTING_SOLO))
 
 
 def _acts_here(person: SignedIn) -> bool:

@@ -17,6 +17,7 @@ LANGUAGES: Final = {language.value: language for language in UiLanguage}
 NOTICES: Final = "notices"
 # Whom the pages of this session are drawn for.
 ACTING: Final = "acting"
+ACTING_SOLO: Final = "acting_solo"
 PAGES: Final = "pages"
 
 # Names in the URL of the page Items; those of the filters hold ids, so that a link means the same

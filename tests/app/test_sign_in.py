@@ -118,6 +118,7 @@ def test_a_workspace_that_was_shared_meanwhile_asks_an_open_tab_to_sign_in(
 
     assert copies(engine) == 0
     assert headings(script) == ["Sign in"]
+    assert "is shared now" in script.warning[0].value
 
 
 def test_nothing_but_a_new_password_can_be_done_with_one_that_was_handed_over(
@@ -165,7 +166,9 @@ def test_the_header_says_who_is_signed_in_and_signs_out(
     script.button(key="sign_out").click().run()
 
     assert headings(script) == ["Sign in"]
-    assert "signed out" in script.error[0].value
+    # It was this tab's own gesture: nothing was refused.
+    assert [one.value for one in script.warning] == ["You were signed out."]
+    assert not script.error
 
 
 def test_an_admin_hands_over_a_password_that_is_shown_once(

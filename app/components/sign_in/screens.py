@@ -16,7 +16,7 @@ from app.components.sign_in.form import (
 )
 from app.components.sign_in.providers import Provider, providers
 from app.components.wording import key, t
-from app.identity import claims_shown
+from app.identity import claims_shown, was_solo
 from curation.sign_in.sessions import Out, SignedIn, SignedOut
 
 REASONS: Final = {
@@ -35,7 +35,9 @@ def draw_sign_in(out: SignedOut, *, acted_before: bool) -> None:
     """
     st.title(t("sign_in.title"), anchor=False)
     reason = REASONS.get(out.reason)
-    if acted_before:
+    if acted_before and was_solo():
+        st.warning(t("sign_in.now_shared"), icon=":material/group:")
+    elif acted_before:
         said = t(reason) if reason else t("sign_in.out_ended")
         st.error(f"{said} {t('sign_in.nothing_stored')}", icon=":material/block:")
     elif claims_shown() and out.reason is Out.NOBODY:
