@@ -15,7 +15,7 @@ from db.contents import short_id
 from db.engine import Engine, Session
 from db.errors import Forbidden, Invalid
 from db.hashing import content_hash
-from db.items import Revision
+from db.items import Item, Revision
 from db.queries.item_facts import load_item_facts
 from db.queries.reviews import (
     ConfirmationView,
@@ -25,7 +25,7 @@ from db.queries.reviews import (
     get_confirmation,
     get_review,
 )
-from db.queries.roles import require
+from db.queries.roles import holds, require
 from db.queries.status import Standing
 from db.queries.working_copies import lock_item, revision_parts
 from db.recording import recording
@@ -208,13 +208,16 @@ def _record(session: Session, row: Confirmation, act_id: str) -> None:
 def _check(session: Session, review: ReviewView, *, annotator_id: str) -> None:
     revision = session.get_one(Revision, review.revision_id)
     parts = revision_parts(session, revision)
-    require(
-        session,
-        annotator_id,
-        Role.REVIEWER,
-        type_id=parts[Part.TYPE],
-        language_id=parts[Part.LANGUAGE],
-    )
+    language_id, newest = parts[Part.LANGUAGE], session.get_one(Item, review.item_id).type_id
+    # As for the review itself: the edit may have changed the type.
+    if not holds(session, annotator_id, Role.REVIEWER, type_id=newest, language_id=language_id):
+        require(
+            session,
+            annotator_id,
+            Role.REVIEWER,
+            type_id=parts[Part.TYPE],
+            language_id=language_id,
+        )
     facts = load_item_facts(session, [review.item_id])[review.item_id]
     if not _is_asked(Standing(facts), review, annotator_id=annotator_id):
         raise Forbidden(

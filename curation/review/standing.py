@@ -11,7 +11,7 @@ from db.engine import Session
 from db.errors import Forbidden
 from db.labels import LabelSource
 from db.queries.reviews import Ties, Work, find_ties
-from db.queries.roles import find_standing, require
+from db.queries.roles import find_standing, holds, require
 from db.roles import Role
 from db.slots import Stage
 
@@ -51,16 +51,16 @@ def check_stage(work: Work, stages: Collection[Stage]) -> None:
 def check_role(session: Session, work: Work, *, annotator_id: str) -> None:
     """Refuse somebody without the role that the work takes.
 
+    The queue goes by the type that the item has now, which another reviewer's edit may have
+    changed since the claim: the role for either is enough.
+
     Raises:
         Forbidden: They lack it for this type and language.
     """
-    require(
-        session,
-        annotator_id,
-        ROLES[work.stage],
-        type_id=work.type_id,
-        language_id=work.language_id,
-    )
+    role, language_id = ROLES[work.stage], work.language_id
+    newest = work.newest_type_id
+    if not holds(session, annotator_id, role, type_id=newest, language_id=language_id):
+        require(session, annotator_id, role, type_id=work.type_id, language_id=language_id)
 
 
 def check_holder(work: Work, *, annotator_id: str, has_handed_in: bool) -> None:

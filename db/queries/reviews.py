@@ -46,6 +46,7 @@ class Work:
 
     Attributes:
         type_id: Of the item as the revision has it.
+        newest_type_id: Of the item as it is now: another reviewer's edit may have changed it.
         is_solo: Whether the round was opened in a workspace of one person.
     """
 
@@ -61,6 +62,7 @@ class Work:
     done_at: datetime | None
     closed_at: datetime | None
     type_id: str
+    newest_type_id: str
     language_id: str
     is_solo: bool
 
@@ -197,6 +199,7 @@ def get_work(session: Session, slot_id: str) -> Work:
         done_at=slot.done_at,
         closed_at=slot.closed_at,
         type_id=head.type_id,
+        newest_type_id=item.type_id,
         language_id=head.language_id,
         is_solo=act.is_solo if act is not None else False,
     )

@@ -298,7 +298,13 @@ def _own(slot: type[Slot], stage: Stage) -> Clause:
         .exists(),
     )
     if stage not in OF_LABELS:
-        return kin
+        # Who edited it as a reviewer of this very round and took that back reviews it again.
+        edited = select(Review.id).where(
+            Review.act_id == slot.act_id,
+            Review.annotator_id == _ME,
+            col(Review.edited_revision_id).is_not(None),
+        )
+        return sa.and_(kin, ~edited.correlate(slot).exists())
     wrote = (
         select(Response.id)
         .join(Event, col(Event.id) == col(Response.event_id))

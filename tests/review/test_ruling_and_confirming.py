@@ -5,6 +5,8 @@ import pytest
 from curation.review.adjudicating import Ruled, RulingConflict
 from curation.review.confirming import ConfirmConflict, Confirmed
 from curation.review.disputes import ReviewDispute, dispute
+from curation.review.reviewing import Reviewed
+from db.annotators import AnnotatorKind
 from db.engine import reading, writing
 from db.errors import Forbidden, Invalid
 from db.queries.slots import Claim
@@ -13,6 +15,7 @@ from db.reviews import ReviewDecision, Ruling
 from db.roles import Role
 from db.slots import Stage
 from db.working_copies import Part
+from db.workspace import add_annotator
 from tests.people.team import give
 from tests.review.desk import EDIT, ON_SQLITE, Desk
 from tests.review.test_reviewing import hold
@@ -192,3 +195,22 @@ def test_an_adjudicators_role_is_needed(desk: Desk) -> None:
     hold(desk, work, "lee")
     with pytest.raises(Forbidden, match="does not hold the role 'adjudicator'"):
         desk.rule("lee", work)
+
+
+@ON_SQLITE
+def test_an_edit_of_the_type_takes_nobodys_work_away(desk: Desk) -> None:
+    """Fails when standing.py:check_role asks for the role for one of the two types only."""
+    with writing(desk.engine) as session:
+        for who, type_id in (("fay", "dia"), ("gus", "qc")):
+            desk.people[who] = add_annotator(
+                session, who, kind=AnnotatorKind.HUMAN, now=desk.now
+            ).id
+            give(session, desk.people[who], Role.REVIEWER, type_ids=[type_id])
+    work = desk.begin("fay")
+    review_id = desk.review("ben", EDIT, edit={Part.TYPE: "qc"}).review_id
+    assert isinstance(desk.decide("fay", work), Reviewed)
+    assert isinstance(desk.confirm("fay", review_id), Confirmed)
+    desk.write("b")
+    desk.send("b")
+    desk.review("ben", EDIT, edit={Part.TYPE: "qc"})
+    assert desk.review("gus").review.item_id == "b"

@@ -75,10 +75,11 @@ def test_undoing_gives_the_work_back_though_the_next_one_is_claimed(desk: Desk) 
 
 @ON_SQLITE
 def test_an_edit_that_is_taken_back_does_not_make_its_reviewer_an_author(desk: Desk) -> None:
-    """Fails without ``col(Revision.id).not_in(edited)`` in db/queries/reviews.py."""
+    """Fails without ``edited`` in db/queries/reviews.py:_has_written or slot_rules.py:_own."""
     review = desk.review("ben", EDIT, edit={Part.PROMPT: EDITED})
     undone = desk.undo("ben", REVIEW, review.review_id)
     assert undone.claim is not None
+    assert desk.take("ben").slot_id == undone.claim.slot_id
     assert isinstance(desk.decide("ben", undone.claim, token="second"), Reviewed)
 
 
