@@ -54,9 +54,14 @@ def _draw_reviews(found: ReviewDispute, shown: DisputeShown) -> None:
     st.badge(
         t("review.type_is", type=types[found.type_id]), color="blue", icon=":material/category:"
     )
+    _draw_parts(found, (Part.PROMPT, Part.REFERENCE))
     for opinion in found.opinions:
         _draw_review(opinion, types, shown)
-    for part in (Part.PROMPT, Part.REFERENCE, *CONTRAST):
+    _draw_parts(found, CONTRAST)
+
+
+def _draw_parts(found: ReviewDispute, parts: tuple[Part, ...]) -> None:
+    for part in parts:
         if found.parts[part].strip():
             st.markdown(f"**{t(LABELS[part])}**")
             draw_text(found.parts[part], mono="```" in found.parts[part])

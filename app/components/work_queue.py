@@ -37,12 +37,8 @@ def draw_stages(queues: Sequence[StageQueue]) -> None:
 
 def draw_count(told: str, count: int, *, is_here: bool = False, about: str | None = None) -> None:
     """Draw how much of something waits."""
-    st.badge(
-        f"{number(count)} · {told}",
-        color="blue" if is_here else "gray",
-        icon=":material/arrow_right:" if is_here else None,
-        help=about,
-    )
+    colour = "blue" if is_here else "gray"
+    st.markdown(f":{colour}-badge[{number(count)}] {told}", help=about)
 
 
 def draw_start(
@@ -58,7 +54,8 @@ def draw_start(
     """
     offered = [queue for queue in queues if queue.waiting or queue.is_held]
     if not offered and not edits:
-        st.info(t("work.nothing_waits"), icon=":material/inbox:")
+        told = t("work.nothing_waits") if any(one.total for one in queues) else None
+        st.info(told or t("work.nothing_open"), icon=":material/inbox:")
     for place, queue in enumerate(offered):
         told = t("work.go_on") if queue.is_held else t("work.take")
         with (

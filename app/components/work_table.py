@@ -41,7 +41,7 @@ class Screen(StrEnum):
 
 
 class Asking(StrEnum):
-    """What waits for a digit: the reason of a decision, what was behind it, why work is passed on."""
+    """What waits for a digit: a reason, what was behind a dispute, why work is passed on."""
 
     RETURN = "return"
     REJECT = "reject"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import product
 from pathlib import Path
 
@@ -19,7 +20,12 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from app.views.workspace_head import load_workspace_head
 from curation.authoring.copies import open_item, save_part
+from curation.claims.claiming import held
+from curation.review.acting import act
+from curation.review.solving import solve
+from db.acts import ActKind
 from db.engine import open_engine, reading, sqlite_url
+from db.slots import Stage
 from db.working_copies import Part
 from tests.running import BROWSER_FLAGS, browser_path, running_app
 
@@ -32,6 +38,15 @@ LANGUAGES = ("en", "zh")
 SCHEMES = ("light", "dark")
 
 
+class When(StrEnum):
+    """What has happened in the workspace, one after another."""
+
+    START = "start"
+    IN_REVIEW = "in_review"
+    SOLVED = "solved"
+    CUT = "cut"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """One screen to picture.
@@ -39,14 +54,14 @@ class Screen:
     Attributes:
         name: Start of the file's name.
         address: Path and query; ``{written}`` and ``{stale}`` stand for working copies.
-        after_cut: Whether a release must be there.
+        when: What has happened in the workspace by then.
         most_height: Where a long page is cut; what is pinned to its end stays.
         keys: What is pressed before the picture is taken, one after another.
     """
 
     name: str
     address: str
-    after_cut: bool = False
+    when: When = When.START
     most_height: int = 6_000
     keys: str = ""
 
@@ -60,7 +75,10 @@ SCREENS = (
     Screen(name="agreement", address="/agreement"),
     Screen(name="label", address="/label", most_height=1_300),
     Screen(name="label-parts", address="/label", most_height=1_300, keys="2qh1"),
-    Screen(name="releases", address="/releases", after_cut=True),
+    Screen(name="review", address="/review", when=When.IN_REVIEW, keys="n"),
+    Screen(name="adjudicate", address="/adjudicate", when=When.IN_REVIEW),
+    Screen(name="review-judge", address="/review", when=When.SOLVED, most_height=1_300),
+    Screen(name="releases", address="/releases", when=When.CUT),
 )
 
 
@@ -70,10 +88,14 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
     taken = []
     with tempfile.TemporaryDirectory() as home, running_app(Path(home)) as app, _browser() as one:
         copies = _working_copies(Path(home))
-        for after_cut in (False, True):
-            if after_cut:
+        for when in When:
+            if when is When.IN_REVIEW:
+                _send_to_review(Path(home))
+            elif when is When.SOLVED:
+                _solve(Path(home))
+            elif when is When.CUT:
                 _cut(one, app.url)
-            wanted = [screen for screen in SCREENS if screen.after_cut is after_cut]
+            wanted = [screen for screen in SCREENS if screen.when is when]
             for screen, scheme, language in product(wanted, SCHEMES, LANGUAGES):
                 file = folder / f"{screen.name}-{scheme}-{language}.png"
                 with _page(one, scheme) as page:
@@ -118,6 +140,44 @@ def _working_copies(home: Path) -> dict[str, str]:
         )
     engine.dispose()
     return {"written": written.id, "stale": stale.id}
+
+
+def _send_to_review(home: Path) -> None:
+    """Send two starter items to review."""
+    engine = open_engine(sqlite_url(home / "gainsay.db"))
+    with reading(engine) as session:
+        annotator_id = load_workspace_head(session).annotator_id
+    for item_id in ("starter-liquid-element", "starter-glowing-moon-zh"):
+        act(
+            engine,
+            item_id,
+            ActKind.SUBMIT,
+            annotator_id=annotator_id,
+            now=datetime.now(UTC),
+        )
+    engine.dispose()
+
+
+def _solve(home: Path) -> None:
+    """Say step 1 of the review that is held."""
+    engine = open_engine(sqlite_url(home / "gainsay.db"))
+    now = datetime.now(UTC)
+    with reading(engine) as session:
+        annotator_id = load_workspace_head(session).annotator_id
+        held_now = held(session, annotator_id=annotator_id, stage=Stage.REVIEW)
+    if held_now is None:
+        raise ValueError("No review is held: the picture before this one has to take it.")
+    solve(
+        engine,
+        held_now.slot_id,
+        annotator_id=annotator_id,
+        fence=held_now.fence,
+        type_id="question-correction",
+        expected="It says that none or more than one of the choices fits, and why.",
+        token="picture",
+        now=now,
+    )
+    engine.dispose()
 
 
 def _picture(page: Page, most_height: int) -> bytes:

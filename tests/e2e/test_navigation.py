@@ -7,6 +7,8 @@ PAGES = {
     "overview": ("Overview", "总览"),
     "items": ("Items", "题目"),
     "author": ("Author", "编写"),
+    "review": ("Review", "审核"),
+    "adjudicate": ("Adjudicate", "裁定"),
     "label": ("Label", "标注"),
     "agreement": ("Agreement", "一致性"),
     "releases": ("Releases", "发布版本"),
