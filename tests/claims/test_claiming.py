@@ -88,6 +88,21 @@ def test_a_heartbeat_keeps_a_claim_and_giving_back_frees_it_at_once(desk: Desk) 
 
 
 @ON_SQLITE
+def test_a_claim_given_back_is_not_the_one_that_its_person_takes_afterwards(desk: Desk) -> None:
+    ann = desk.person("ann", Role.REVIEWER)
+    desk.item("a")
+    desk.round("a", count=1)
+    first = desk.take(ann)
+    give_back(desk.engine, first.slot_id, annotator_id=ann, fence=first.fence, now=at(1))
+    second = desk.take(ann, minute=1)
+    assert (second.slot_id, second.fence) == (first.slot_id, 2)
+    gone = heartbeat(desk.engine, first.slot_id, annotator_id=ann, fence=1, now=at(2))
+    assert gone == Lost(slot_id=first.slot_id, because=LostBecause.TAKEN)
+    assert handed_in(desk, first, ann, minute=2).is_surplus
+    assert not handed_in(desk, second, ann, minute=3).is_surplus
+
+
+@ON_SQLITE
 def test_a_lead_frees_a_slot_and_the_holders_work_becomes_surplus(desk: Desk) -> None:
     ann, ben = desk.person("ann", Role.REVIEWER), desk.person("ben", Role.REVIEWER)
     lead = desk.person("lea", Role.LEAD)
