@@ -141,6 +141,25 @@ def test_a_comment_is_told_from_a_string_in_many_languages(language: str) -> Non
     assert comments(without, language) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "code", "count"),
+    [
+        ("rust", "/* a /* b */ c */ fn d() {}", 1),
+        ("haskell", "{- a {- b -} -}\nc = 1 -- d", 2),
+        ("c", "/* a *//* b */ int c;", 2),
+        ("c", "#if X\n#include <a.h>\n#endif", 0),
+        ("html", "<script>// a\n</script><style>/* b */</style><!-- c -->", 3),
+        ("bash", "echo $# ${#a} b#c", 0),
+        ("javascript", "const a = `// ${b /* c */}`; x = /[/]/g;", 1),
+        ("ruby", '=begin\na\n=end\nputs "#{b}"', 1),
+        ("cpp", 'auto a = R"(// b)";', 0),
+        ("python", "x = f'{a} # {b}'\ny = '''\n# c\n'''", 0),
+    ],
+)
+def test_comments_are_counted_as_a_compiler_would(language: str, code: str, count: int) -> None:
+    assert len(comments(code, language) or []) == count
+
+
 def test_a_language_goes_by_any_of_its_names_and_others_are_unknown() -> None:
     assert language_name("py") == language_name("PYTHON3") == "Python"
     assert language_name("no such language") == language_name("a\nb") == ""
@@ -183,6 +202,9 @@ def test_words_are_counted_in_both_languages(text: str, count: int) -> None:
     ("text", "count"),
     [
         ("Dr. Lee paid 3.50 to A. B. Smith, etc. for it.", 1),
+        ("The answer is B. Caesium melts. By J. K. Rowling, or John F. Kennedy.", 3),
+        ("It is 3 p.m. and late. He said no. See no. 5, pp. 3.", 3),
+        ("Bring tea, milk, etc. Then we start at 5 a.m. Sharp.", 3),
         ('"Stop!" he said. She left...', 2),
         ("Wait... what? Yes", 2),
         ("他说：“走吧！”然后走了。", 2),

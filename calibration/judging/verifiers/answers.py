@@ -23,7 +23,7 @@ from calibration.judging.verifiers.wording import Wording
 
 _KEY_LINE: Final = re.compile(r"[ \t]*([^\W_]{1,6})[ \t]*[:：](.*)", re.DOTALL)
 _ANSWER: Final = re.compile(
-    r"[ \t　]*[*_]{0,3}[(（]?([^\W_]{1,6}?)[)）]?[*_]{0,3}[.．、:：)）][*_]{0,3}[ \t　]*(.*)",
+    r"[ \t　]*[*_]{0,3}[(（]?第?([^\W_]{1,6}?)题?[)）]?[*_]{0,3}[.．、:：)）][*_]{0,3}[ \t　]*(.*)",
     re.DOTALL,
 )
 _ARTICLE: Final = re.compile(r"(?:the|an?) ")

@@ -4,7 +4,7 @@ from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
+from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
 from calibration.judging.verifiers.scripts import CLASSES, is_punctuation
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
@@ -35,7 +35,7 @@ def _verify_characters(text: str, values: Values) -> Outcome:
     return failed(
         en=f"Characters that may not stand there: {len(bad):,}.",
         zh=f"有{len(bad)}个不允许出现的字符。",
-        where=passage.places(bad[:MOST_PLACES]),
+        where=passage.places(bad),
     )
 
 
@@ -71,7 +71,7 @@ def _verify_punctuation(text: str, values: Values) -> Outcome:
         and character not in excepted
     ]
     least, most = limits_of(values)
-    beyond = passage.places(found[most or 0 :][:MOST_PLACES])
+    beyond = passage.places(found[most or 0 :])
     return counted(
         len(found), least=least, most=most, en="punctuation marks", zh="个标点符号", beyond=beyond
     )

@@ -12,7 +12,6 @@ from typing import Final
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.outcome import (
-    MOST_PLACES,
     Outcome,
     counted,
     failed,
@@ -60,7 +59,7 @@ def _verify_typos(text: str, values: Values) -> Outcome:
         most=most,
         en=f"{values.text('unit')}s that differ from the clean text",
         zh="处与原文不同",
-        beyond=passage.places(differing.places[:MOST_PLACES]),
+        beyond=passage.places(differing.places),
     )
 
 
@@ -84,7 +83,7 @@ def _declared(
     return failed(
         en=f"Misspelt where it should not be, or the other way round: {len(bad):,}.",
         zh=f"有{len(bad)}处该错而未错，或者不该错而错。",
-        where=passage.places(bad[:MOST_PLACES]),
+        where=passage.places(bad),
     )
 
 

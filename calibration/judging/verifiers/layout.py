@@ -5,7 +5,7 @@ from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
+from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
 from calibration.judging.verifiers.shared import (
     LIMITS,
@@ -40,7 +40,7 @@ def _verify_paragraphs(text: str, values: Values) -> Outcome:
     if values.text("by") == "blank_line":
         full = [number for number in full if number == 0 or not is_full[number - 1]]
     least, most = limits_of(values)
-    beyond = passage.places_of_lines(full[most or 0 :][:MOST_PLACES])
+    beyond = passage.places_of_lines(full[most or 0 :])
     return counted(len(full), least=least, most=most, en="paragraphs", zh="个段落", beyond=beyond)
 
 
@@ -67,7 +67,7 @@ def _verify_markers(text: str, values: Values) -> Outcome:
         if any(kind.match(line) for kind in kinds)
     ]
     least, most = limits_of(values)
-    beyond = passage.places_of_lines(marked[most or 0 :][:MOST_PLACES])
+    beyond = passage.places_of_lines(marked[most or 0 :])
     return counted(
         len(marked), least=least, most=most, en="list markers", zh="个列表标记", beyond=beyond
     )

@@ -29,6 +29,7 @@ _PROBES: Final = (
 # Directives of a preprocessor and the line that names an interpreter are no comments to a reader.
 _NO_COMMENT: Final = (Comment.Preproc, Comment.PreprocFile, Comment.Hashbang)
 _STRINGS_ARE_STRINGS: Final = ("Python", "Python 2.x", "Cython", "Numba_IR")
+_OPENERS: Final = {"*/": "/*", "-}": "{-", "*)": "(*", "|#": "#|"}
 _CLOSED: Final = ("*/", "-->", "*)", "-}", "]]", "=end", "|#")
 
 
@@ -101,8 +102,11 @@ def _tokens(lexer: Lexer, code: str) -> Iterator[tuple[int, object, str]]:
 
 def _goes_on(span: Span, kind: object) -> bool:
     """Say whether the comment token that follows at once belongs to the same comment."""
-    if span.text.rstrip().endswith(_CLOSED):
-        return False
+    text = span.text.rstrip()
+    if text.endswith(_CLOSED):
+        # Some languages nest comments: one that is opened twice is not closed by the first end.
+        opener = _OPENERS.get(text[-2:], "")
+        return bool(opener) and text.count(opener) > text.count(text[-2:])
     return kind is Comment.Multiline or not span.text.endswith("\n")
 
 

@@ -7,6 +7,9 @@ from typing import Final
 _HAN_DIGITS: Final = "一二三四五六七八九"
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# A number may be bold.
+_LEAD: Final = r"[ \t]*[*_]{0,3}"
+_TAIL: Final = r"[*_]{0,3}[ \t]*"
 STYLES: Final = ("1.", "1)", "(1)", "1、", "一、", "(一)", "甲、", "A.", "A)", "a.", "a)")
 
 
@@ -16,11 +19,11 @@ def numeral_pattern(style: str, number: int) -> re.Pattern[str]:
     first = style.strip("()、.")
     written = re.escape(_written(first, number))
     if style.startswith("("):
-        return re.compile(rf"[ \t]*[(（]{written}[)）][ \t]*")
+        return re.compile(rf"{_LEAD}[(（]{written}[)）]{_TAIL}")
     if style.endswith("、"):
-        return re.compile(rf"[ \t]*{written}、[ \t]*")
+        return re.compile(rf"{_LEAD}{written}、{_TAIL}")
     mark = "[.．]" if style.endswith(".") else "[)）]"
-    return re.compile(rf"[ \t]*{written}{mark}[ \t]*")
+    return re.compile(rf"{_LEAD}{written}{mark}{_TAIL}")
 
 
 def _written(first: str, number: int) -> str:

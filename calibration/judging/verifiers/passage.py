@@ -7,9 +7,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from calibration.judging.verifiers.outcome import Place
+from calibration.judging.verifiers.outcome import MOST_PLACES, Place
 
 LONGEST_EXCERPT: Final = 60
 LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -39,10 +40,10 @@ class Passage:
         return self.places([offset])[0]
 
     def places(self, offsets: Iterable[int]) -> list[Place]:
-        """Locate offsets of the part in the whole response."""
+        """Locate offsets of the part in the response: the first 20, as many as are shown."""
         starts = line_starts(self.text)
         found = []
-        for offset in offsets:
+        for offset in islice(offsets, MOST_PLACES):
             line = bisect_right(starts, offset) - 1
             shift = self.shifts[line] if line < len(self.shifts) else 0
             found.append(
@@ -58,7 +59,7 @@ class Passage:
         """Locate lines of the part, counted from 0, at their first visible character."""
         starts = line_starts(self.text)
         offsets = []
-        for number in numbers:
+        for number in islice(numbers, MOST_PLACES):
             start = starts[min(number, len(starts) - 1)]
             line = _excerpt(self.text, start, most=len(self.text))
             offsets.append(start + len(line) - len(line.lstrip()))

@@ -18,11 +18,11 @@ WORD: Final = re.compile(
 _CLOSERS: Final = "\"'”’」』）)》】〉］]*_"
 _END: Final = re.compile(r"[。！？!?]+|\.+|…+")
 _ABBREVIATIONS: Final = frozenset(
-    {
-        *("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "e.g", "i.e", "cf"),
-        *("no", "fig", "vol", "approx", "inc", "ltd", "co", "dept", "pp", "ca"),
-    }
+    {*("mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "cf", "approx", "dept", "ca")}
 )
+_MAY_END: Final = frozenset({"etc", "inc", "ltd", "co", "jr", "sr"})
+_BEFORE_NUMBERS: Final = frozenset({"no", "nos", "fig", "vol", "p", "pp", "ch", "sec", "art"})
+_DOTTED: Final = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
 _SHOWN: Final = re.compile(r"\S")
 _BLANK: Final = re.compile(r"[\s(（\"“]")
 _LONGEST_NUMBER: Final = 8
@@ -91,16 +91,28 @@ def _ends(line: str, start: int, match: re.Match[str], end: int) -> bool:
         return sign in "!?" and not behind.isascii()
     if end > match.end() and following.islower():
         return False
-    return match[0] != "." or not _is_abbreviated(line, start, match.start())
+    return match[0] != "." or not _is_abbreviated(line, start, match.start(), shown.start())
 
 
-def _is_abbreviated(line: str, start: int, place: int) -> bool:
+def _is_abbreviated(line: str, start: int, place: int, following: int) -> bool:
+    """Say whether the full stop at a place belongs to the word before it."""
     if start == 0 and place <= _LONGEST_NUMBER:
         said = line[:place].strip(" \t(（")
         if said.isdigit() or len(said) == 1:
             return True
-    word = _BLANK.split(line[max(start, place - 12) : place])[-1].lower()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
+    before = _BLANK.split(line[max(start, place - 40) : place])
+    word, following_sign = before[-1], line[following]
+    if word.lower() in _ABBREVIATIONS:
+        return True
+    if _DOTTED.fullmatch(word) or word.lower() in _MAY_END:
+        return following_sign.islower() or following_sign.isdigit()
+    if word.lower() in _BEFORE_NUMBERS:
+        return following_sign.isdigit()
+    if len(word) == 1 and word.isupper() and word != "I":
+        # "J. K. Rowling", "John F. Kennedy", but "the answer is B. Nothing else fits".
+        another = line[following + 1 : following + 2] == "." and following_sign.isupper()
+        return another or not before[:-1] or before[-2][:1].isupper()
+    return False
 
 
 def _add(found: list[Piece], line: re.Match[str], start: int, end: int) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import MOST_PLACES, Outcome, counted, failed, passed
+from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts
 from calibration.judging.verifiers.scripts import folded, is_word_character
@@ -139,7 +139,7 @@ def _verify_forbidden(text: str, values: Values) -> Outcome:
     return failed(
         en=f"Forbidden words found: {listed}.",
         zh=f"出现了禁用的词语：{listed}。",
-        where=passage.places(found[:MOST_PLACES]),
+        where=passage.places(found),
     )
 
 
@@ -150,7 +150,7 @@ def _verify_count(text: str, values: Values) -> Outcome:
     finder = _Finder(passage.text, values)
     found = sorted({start for word in values.words("words") for start in finder.find(word)})
     least, most = limits_of(values)
-    beyond = passage.places(found[most or 0 :][:MOST_PLACES])
+    beyond = passage.places(found[most or 0 :])
     return counted(
         len(found),
         least=least,
