@@ -57,7 +57,8 @@ def draw_lead_desk(desk: LeadDesk, *, annotator_id: str) -> None:
 
 def _draw_group(told: str, count: int, draw: Callable[[], None]) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{told}** :gray-badge[{count}]")
+        heading = f"**{told}** :gray-badge[{count}]"
+        st.markdown(heading)
         draw()
 
 
@@ -152,7 +153,8 @@ def _line(item_id: str) -> st.delta_generator.DeltaGenerator:
     """Begin a line with the link to an item."""
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     # Only who looks at an item knows it from then on: a link shows nothing but the id.
-    line.markdown(f"[{escaped(item_id)}](items?item={quote(item_id, safe='')})", width="content")
+    link = f"[{escaped(item_id)}](items?item={quote(item_id, safe='')})"
+    line.markdown(link, width="content")
     return line
 
 

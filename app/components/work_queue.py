@@ -37,8 +37,8 @@ def draw_stages(queues: Sequence[StageQueue]) -> None:
 
 def draw_count(told: str, count: int, *, is_here: bool = False, about: str | None = None) -> None:
     """Draw how much of something waits."""
-    colour = "blue" if is_here else "gray"
-    st.markdown(f":{colour}-badge[{number(count)}] {told}", help=about)
+    line = f":{'blue' if is_here else 'gray'}-badge[{number(count)}] {told}"
+    st.markdown(line, help=about)
 
 
 def draw_start(

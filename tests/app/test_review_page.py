@@ -9,17 +9,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.components import work_lease
 from app.components import work_table as table
 from app.components.editor.long_text import read_save
 from app.views.review_page import EXPECTED, ReviewShown, SolveShown, load_review
 from app.views.review_queue import load_review_queue
 from curation.claims.claiming import Claim, claim
 from curation.comments.threads import add
+from curation.review.acting import act
 from curation.review.editing import edit_field
 from curation.review.material import axis_field
 from curation.review.reviewing import decide
 from curation.review.solving import solve
 from curation.review.texts import load_texts, save_text
+from db.acts import ActKind
 from db.engine import Engine, reading
 from db.queries.item_facts import statuses
 from db.queries.items import get_item
@@ -27,6 +30,7 @@ from db.queries.status import ItemStatus
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
 from db.slots import Stage
 from db.working_copies import Part
+from db.workspace import find_workspace
 from tests.app.reading import html, words
 from tests.app.reviewers import Reviewers, gather
 
@@ -369,13 +373,50 @@ def test_a_lease_that_somebody_else_took_is_told_and_the_text_is_kept(
     assert "Nothing waits for you" in page.info[0].value
 
 
+def test_the_lease_is_renewed_while_the_person_is_at_work_and_not_when_they_are_away(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_lease, "BEAT_SECONDS", 0.0)
+    acting_as(reviewers.engine, reviewers.people["ben"])
+    page = press(opened("review"), "review_take_review")
+    first = on_table(page).lease_until
+    page.run()
+    renewed = on_table(page).lease_until
+    assert renewed > first
+    monkeypatch.setattr(table, "IDLE_SECONDS", -1.0)
+    page.run()
+    assert on_table(page).lease_until == renewed
+
+
+def test_of_two_windows_texts_the_later_is_set_beside_and_can_be_taken(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    ben = reviewers.people["ben"]
+    acting_as(reviewers.engine, ben)
+    page = press(opened("review"), "review_take_review")
+    slot_id = on_table(page).slot_id
+    for tab, text in (("one", "Of one window."), ("two", "Of the other.")):
+        save_text(
+            reviewers.engine,
+            slot_id,
+            EXPECTED,
+            text,
+            annotator_id=ben,
+            base_number=0,
+            tab=tab,
+            now=datetime.now(UTC),
+        )
+    page.run()
+    assert "Another window of yours saved" in words(page)
+    press(page, "work_settle_True_")
+    with reading(reviewers.engine) as session:
+        text = load_texts(session, slot_id, annotator_id=ben)[EXPECTED]
+    assert (text.text, text.late) == ("Of the other.", ())
+
+
 def test_a_solo_workspace_says_that_the_review_is_not_blind(
     starter_engine: Engine, opened: Opened
 ) -> None:
-    from curation.review.acting import act
-    from db.acts import ActKind
-    from db.workspace import find_workspace
-
     with reading(starter_engine) as session:
         workspace = find_workspace(session)
         assert workspace is not None
