@@ -1,16 +1,23 @@
 """Taking a decision back: until somebody has built on it, and then a lead is asked."""
 
 import pytest
+from sqlmodel import select
 
 from curation.claims.claiming import claim
 from curation.review.reviewing import Reviewed
 from curation.review.seeing import see_item
 from curation.review.undoing import ReopenRequested, WhyNot, recent, request_reopen
 from db.acts import ActKind
-from db.engine import reading
+from db.base import Table
+from db.contents import build_person_label
+from db.engine import reading, writing
 from db.errors import Forbidden, Invalid, NotFound
+from db.labels import Decision, LabelSource
 from db.queries.slots import Claim
 from db.queries.status import ItemStatus
+from db.recording import recording
+from db.releases import Release, ReleaseRow
+from db.responses import Response
 from db.reviews import ReviewDecision, Ruling, Withdrawn
 from db.slots import Stage
 from db.working_copies import Part
@@ -214,3 +221,58 @@ def test_the_one_person_of_a_solo_workspace_can_take_a_review_back(solo: Desk) -
     assert undone.claim is not None
     solo.decide("local", undone.claim, RETURN, token="second")
     assert solo.status("starter-a") is ItemStatus.RETURNED
+
+
+def test_nothing_is_taken_back_after_a_label_or_a_release(solo: Desk) -> None:
+    """Fails without ``LABELLED`` or ``RELEASED`` in undoing.py."""
+    solo.review("local")
+    assert why_not(solo, "local") == [None]
+    with reading(solo.engine) as session:
+        response_id = session.exec(select(Response.id)).first()
+    moment = solo.now
+    label = build_person_label(
+        label_id="label-1",
+        response_id=str(response_id),
+        annotator_id=solo.people["local"],
+        source=LabelSource.HUMAN_UNBLINDED,
+        turn=1,
+        decision=Decision.FOLLOWS,
+        requirements={},
+        now=moment,
+        event_id="",
+    )
+    put(solo, label.label)
+    assert why_not(solo, "local") == [WhyNot.LABELLED]
+    release = Release(
+        version="1.0.0",
+        content_hash="sha256:0",
+        row_count=1,
+        author_id=solo.people["local"],
+        created_at=moment,
+    )
+    row = ReleaseRow(
+        release_version="1.0.0",
+        position=1,
+        item_id="starter-a",
+        revision_id="starter-a.r1",
+        content_sha256="0",
+    )
+    put(solo, release, row)
+    assert why_not(solo, "local") == [WhyNot.RELEASED]
+
+
+def put(desk: Desk, *rows: Table) -> None:
+    """Record facts as they are."""
+    with (
+        writing(desk.engine) as session,
+        recording(
+            session,
+            now=desk.now,
+            actor_id=desk.people["local"],
+            action="test.fact",
+            subject_kind="item",
+            subject_id="starter-a",
+        ) as record,
+    ):
+        for row in rows:
+            record.add(row)
