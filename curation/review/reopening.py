@@ -21,6 +21,7 @@ from db.queries.item_facts import statuses
 from db.queries.labelling import get_label
 from db.queries.reopen_requests import RequestView, find_request
 from db.queries.roles import find_standing, require_on_item
+from db.queries.slots import reopen_slot, slot_done_by
 from db.queries.status import ItemStatus
 from db.queries.working_copies import lock_item
 from db.recording import recording
@@ -114,6 +115,9 @@ def _answer(
             f"{handle_of(session, lead_id)!r} asked for this and cannot answer it; another lead "
             "can."
         )
+    frees_label = is_granted and asked.subject_kind == _LABEL
+    if frees_label:
+        _give_slot_back(session, asked, now=now)
     with recording(
         session,
         now=now,
@@ -133,11 +137,7 @@ def _answer(
                 created_at=now,
             )
         )
-        if (
-            is_granted
-            and asked.subject_kind == _LABEL
-            and get_label(session, asked.subject_id).is_live
-        ):
+        if frees_label and get_label(session, asked.subject_id).is_live:
             # Theirs to take back: they asked for it, and the lead lets them.
             record.add(
                 LabelWithdrawal(
@@ -145,20 +145,27 @@ def _answer(
                 )
             )
         record.after.update({"request": request_id, "granted": is_granted})
-    if is_granted and asked.subject_kind != _LABEL:
-        because = reason or asked.reason
+    if is_granted and not frees_label:
         act_in(
             session,
             asked.item_id,
             ActKind.REOPEN,
             annotator_id=lead_id,
             now=now,
-            reason=because,
+            reason=reason or asked.reason,
             token=request_id,
         )
     else:
         reconcile(session, asked.item_id, now=now)
     return _answered(session, asked, is_granted=is_granted, is_new=True)
+
+
+def _give_slot_back(session: Session, asked: RequestView, *, now: datetime) -> None:
+    """Give the person the piece of work again that their label was handed in for."""
+    label = get_label(session, asked.subject_id)
+    slot_id = slot_done_by(session, annotator_id=asked.annotator_id, response_id=label.response_id)
+    if slot_id is not None:
+        reopen_slot(session, slot_id, annotator_id=asked.annotator_id, now=now)
 
 
 def _answered(session: Session, asked: RequestView, *, is_granted: bool, is_new: bool) -> Answered:

@@ -67,7 +67,7 @@ def test_items_written_here_are_left_out_and_counted(
     write_item(starter_workspace)
     page = opened("releases")
     assert f"**{len(STARTER)} rows**" in words(page)
-    assert "1 item written here is left out: it waits for review." in words(page)
+    assert "1 item is left out because it is not accepted: in review 1." in words(page)
 
 
 def test_a_cut_writes_files_and_lists_the_release(
