@@ -217,7 +217,7 @@ def _describe(annotator_id: str, actor_id: str) -> None:
             actor_id=actor_id,
             now=datetime.now(UTC),
         )
-        return t("admin.described" if answered.changed else "admin.unchanged")
+        return t("admin.described") if answered.changed else t("admin.unchanged")
 
     _told(gesture)
 

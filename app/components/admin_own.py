@@ -49,7 +49,10 @@ def draw_own(view: AdminView) -> None:
         st.markdown(
             "\n".join(f"* **{t(ROLE_NAMES[role])}**: {t(ROLE_POWERS[role])}" for role in held)
         )
-        draw_matrix(matrix_of(view.mine, view.taxonomy), view.taxonomy)
+        if any(one.type_id or one.language_id for one in view.mine):
+            draw_matrix(matrix_of(view.mine, view.taxonomy), view.taxonomy)
+        else:
+            st.caption(t("admin.everywhere"))
     with st.expander(t("admin.leave_heading"), icon=":material/logout:", key="admin_leave_own"):
         draw_leaving(view.me.id, actor_id=view.me.id)
 

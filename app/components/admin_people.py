@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from app.components.admin_changes import draw_changes
 from app.components.admin_forms import draw_describing, draw_granting
 from app.components.admin_own import draw_leaving, draw_matrix
 from app.components.admin_sign_in import draw_sign_in_of
 from app.components.admin_words import domain_names, draw_marks, language_names, marks, said
-from app.components.history_list import draw_history
 from app.components.wording import plain, t
 from app.state import ADMIN_PERSON
 from app.views.admin import AdminView, PersonView
@@ -25,7 +25,7 @@ def draw_people(view: AdminView) -> None:
                 plain("admin.languages"): ", ".join(languages[one] for one in row.language_ids),
                 plain("admin.domains"): ", ".join(domains[one] for one in row.domain_ids),
                 plain("admin.background"): row.background,
-                plain("admin.daily_cap"): row.daily_cap,
+                plain("admin.daily_cap"): str(row.daily_cap or ""),
             }
             for row in view.people
         ],
@@ -69,4 +69,4 @@ def draw_person(view: AdminView, one: PersonView) -> None:
         with st.expander(heading, icon=":material/person_remove:", key="admin_leaving"):
             draw_leaving(person.id, actor_id=view.me.id)
     with st.expander(t("admin.history_heading"), icon=":material/history:", key="admin_history"):
-        draw_history(one.happenings)
+        draw_changes(one.changes, view.taxonomy)

@@ -1,13 +1,15 @@
 """Owns what the page Admin shows: to everybody what is theirs, to admins everybody."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.views.happenings import Happening, tell
 from app.views.naming import Taxonomy, load_taxonomy_names
 from db.annotators import AnnotatorKind
 from db.engine import Session
-from db.queries.annotators import find_host
-from db.queries.people import PersonRow, events_about, get_person, list_people
+from db.hashing import Json
+from db.history import Event
+from db.queries.annotators import find_host, list_annotators
+from db.queries.people import PersonRow, events_about, get_person, list_people, texts_of
 from db.queries.roles import Held, holds, roles_of
 from db.roles import Role
 
@@ -45,17 +47,40 @@ class AdminView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One event about a person.
+
+    Attributes:
+        actor: Handle of who did it.
+        gained: Roles that came.
+        lost: Roles that went.
+        before: What was known of them, by part; None where nothing was. A background that was
+            removed since is empty.
+        after: What is known of them, by the same parts.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    gained: tuple[Held, ...]
+    lost: tuple[Held, ...]
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
     """One person, opened.
 
     Attributes:
         matrix: One row per type, and a first one for types to come when roles hold for all.
-        happenings: What was changed about them, newest first.
+        changes: What was changed about them, newest first.
     """
 
     person: PersonRow
     matrix: tuple[MatrixRow, ...]
-    happenings: tuple[Happening, ...]
+    changes: tuple[Change, ...]
 
 
 def load_admin(session: Session, annotator_id: str) -> AdminView:
@@ -81,7 +106,7 @@ def load_person(session: Session, annotator_id: str) -> PersonView:
     return PersonView(
         person=person,
         matrix=matrix_of(roles_of(session, annotator_id), load_taxonomy_names(session)),
-        happenings=tell(session, events_about(session, annotator_id, newest=20)),
+        changes=_changes(session, events_about(session, annotator_id, newest=20)),
     )
 
 
@@ -104,3 +129,59 @@ def matrix_of(held: tuple[Held, ...], taxonomy: Taxonomy) -> tuple[MatrixRow, ..
         for type_id in (None, *(named.id for named in taxonomy.types))
     ]
     return tuple(row for row in rows if any(row.roles.values()))
+
+
+def _changes(session: Session, found: list[Event]) -> tuple[Change, ...]:
+    handles = {row.id: row.handle for row in list_annotators(session)}
+    hashes = {
+        str(side["background_hash"])
+        for event in found
+        for side in (event.before or {}, event.after or {})
+        if side.get("background_hash")
+    }
+    texts = texts_of(session, hashes)
+    return tuple(
+        Change(
+            seq=event.seq,
+            at=event.at,
+            actor=handles.get(event.actor_id, event.actor_id),
+            action=event.action,
+            gained=_held(_roles(event.after) - _roles(event.before)),
+            lost=_held(_roles(event.before) - _roles(event.after)),
+            before=_known(event.before, texts),
+            after=_known(event.after, texts),
+        )
+        for event in found
+    )
+
+
+def _roles(side: dict[str, Json] | None) -> set[str]:
+    found = (side or {}).get("roles")
+    return {str(one) for one in found} if isinstance(found, list) else set()
+
+
+def _held(told: set[str]) -> tuple[Held, ...]:
+    parts = [one.split(":") for one in sorted(told)]
+    return tuple(
+        Held(
+            role=Role(role),
+            type_id=None if type_id == "*" else type_id,
+            language_id=None if language_id == "*" else language_id,
+        )
+        for role, type_id, language_id in parts
+    )
+
+
+def _known(side: dict[str, Json] | None, texts: dict[str, str]) -> dict[str, str | None]:
+    known: dict[str, str | None] = {}
+    for name in ("languages", "domains", "daily_cap"):
+        if name in (side or {}):
+            value = (side or {})[name]
+            known[name] = ", ".join(map(str, value)) if isinstance(value, list) else _text(value)
+    if "background_hash" in (side or {}):
+        known["background"] = texts.get(str((side or {})["background_hash"]))
+    return known
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)

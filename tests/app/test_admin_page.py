@@ -107,6 +107,13 @@ def test_an_admin_adds_a_person_and_grants_roles(shared: Engine, opened: Opened)
     )
     page.button(key=f"admin_revoke_{ann.id}").click().run()
     assert person(shared, "ann").held == ()
+    told = [one.value for one in page.text]
+    minus = "\N{MINUS SIGN}"
+    assert told[:2] == [
+        f"{minus} Reviewer (Question Correction)",
+        "+ Reviewer (Question Correction)",
+    ]
+    assert "Background: none \N{RIGHTWARDS ARROW} linguist" in told
 
 
 def test_a_refusal_is_told_and_changes_nothing(shared: Engine, opened: Opened) -> None:
@@ -145,7 +152,8 @@ def test_names_and_backgrounds_reach_no_line_of_markdown(shared: Engine, opened:
     wanted = Description(handle="mei", background=hostile)
     describe(shared, mei.id, wanted, actor_id=local, now=MOMENT)
     page = opened("admin", person=mei.id)
-    assert hostile not in words(page)
+    assert hostile in [one.value.rpartition("\N{RIGHTWARDS ARROW} ")[2] for one in page.text]
+    assert not [one for one in page.markdown if hostile in one.value]
 
 
 @pytest.mark.parametrize(
