@@ -33,6 +33,8 @@ def test_streamlit_still_has_every_option_that_is_set(option: str) -> None:
         ("server.fileWatcherType", "none"),
         ("server.showEmailPrompt", False),
         ("server.headless", True),
+        ("server.enableXsrfProtection", True),
+        ("server.enableAgentApi", False),
         ("client.toolbarMode", "minimal"),
     ],
 )

@@ -73,13 +73,24 @@ def texts(engine: Engine) -> set[str]:
         return {row.text for row in session.exec(prompts)}
 
 
+def note(sent: list[bytes], data: str | bytes) -> None:
+    sent.append(data.encode() if isinstance(data, str) else data)
+
+
 def test_a_deep_link_asks_to_sign_in_and_is_open_afterwards(team: Team, page: Page) -> None:
+    sent: list[bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: note(sent, data)))
+
     sign_in(page, f"{team.app.url}/author?ui=en", "ada", PASSWORD)
 
     expect(page.get_by_role("heading", name="Author")).to_be_visible()
+    # Past the page's own connection, so it is in no session state and no message.
+    assert sent != []
+    assert [data for data in sent if PASSWORD.encode() in data] == []
     assert "/author" in page.url
     expect(page.get_by_text("ada", exact=False).first).to_be_visible()
     (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("gainsay_session")]
+    assert cookie["value"] not in page.content()
     assert cookie["httpOnly"] is True
     assert cookie["sameSite"] == "Strict"
     assert cookie["path"] == "/"
