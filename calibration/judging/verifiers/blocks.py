@@ -8,6 +8,7 @@ from calibration.judging.verifiers.lexing import language_name, refuse_language
 from calibration.judging.verifiers.outcome import Outcome, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
 from calibration.judging.verifiers.passage import Passage
+from calibration.judging.verifiers.scripts import is_seen
 from calibration.judging.verifiers.verifier import Verifier
 from calibration.judging.verifiers.wording import Wording
 
@@ -35,7 +36,7 @@ def _verify(text: str, values: Values) -> Outcome:
     outside = [
         start + len(part) - len(part.lstrip())
         for start, part in ((0, text[: block.start]), (block.end, text[block.end :]))
-        if part.strip()
+        if any(is_seen(character) for character in part)
     ]
     if outside:
         return failed(

@@ -13,6 +13,10 @@ from calibration.judging.verifiers.passage import LINE_BREAK, Passage, line_star
 
 WHERES: Final = ("code", "first_code", "last_code", "whole")
 _FENCE: Final = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^\r\n]*)")
+# A block may begin in the line of a list marker; what it holds is then indented as far.
+_OPENING: Final = re.compile(
+    r"([ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^\r\n]*)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class Block:
 
     Attributes:
         language: The first word after the opening fence, in lower case; may be empty.
-        start: Offset of the opening fence's line in the response.
+        start: Offset of the opening fence in the response.
         end: Offset behind the closing fence's line, or the response's end.
         is_closed: False when the closing fence is missing.
     """
@@ -40,7 +44,7 @@ def fenced_blocks(text: str) -> list[Block]:
     found: list[Block] = []
     opening: tuple[int, re.Match[str]] | None = None
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        match = _FENCE.match(text, start, end)
+        match = (_OPENING if opening is None else _FENCE).match(text, start, end)
         if opening is None:
             # A backtick behind the opening ones makes it code within a line.
             if match and not ("`" in match[2] and "`" in match[3]):
@@ -110,7 +114,7 @@ def _block(
             first_line=number + 2,
             shifts=tuple(cut),
         ),
-        start=starts[number],
+        start=match.start(2),
         end=end,
         is_closed=is_closed,
     )

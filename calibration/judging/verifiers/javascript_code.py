@@ -105,6 +105,9 @@ def _bound(node: Node) -> Iterator[Node]:
         name = node.child_by_field_name("name")
         if name is not None:
             yield from _identifiers(name)
+    elif node.type == "assignment_expression":
+        # A name that was never declared is introduced by its first value.
+        yield from _identifiers(node.child_by_field_name("left"))
     elif node.type == "for_in_statement" and node.child_by_field_name("kind") is not None:
         yield from _identifiers(node.child_by_field_name("left"))
     elif node.type == "arrow_function" or node.type == "catch_clause":

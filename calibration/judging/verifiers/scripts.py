@@ -27,6 +27,11 @@ def is_punctuation(character: str) -> bool:
     return unicodedata.category(character).startswith("P") or character in _TILDES
 
 
+def is_seen(character: str) -> bool:
+    """Say whether a reader sees a character; blanks and marks without width are not seen."""
+    return not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc"}
+
+
 def is_word_character(character: str) -> bool:
     """Say whether a character would join a Latin word that stands beside it."""
     return (character.isalnum() or character == "_") and not is_han(character)

@@ -91,7 +91,14 @@ class _Finder:
         before, behind = self._original[start - 1 : start], self._original[end : end + 1]
         joined_before = is_word_character(word[0]) and before and is_word_character(before)
         joined_behind = is_word_character(word[-1]) and behind and is_word_character(behind)
-        return not joined_before and not joined_behind
+        return not joined_before and not joined_behind and not self._in_number(word, start, end)
+
+    def _in_number(self, word: str, start: int, end: int) -> bool:
+        """Say whether digits are part of a longer number, as 3 is in 3.5."""
+        before, behind = self._original[max(start - 2, 0) : start], self._original[end : end + 2]
+        goes_on = word[-1].isdigit() and behind[:1] in {".", ","} and behind[1:].isdigit()
+        begun = word[0].isdigit() and before[1:] in {".", ","} and before[:1].isdigit()
+        return goes_on or begun
 
 
 def _verify_required(text: str, values: Values) -> Outcome:
