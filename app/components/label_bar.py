@@ -42,7 +42,8 @@ def draw_bar(view: LabelPage, task: LabelTask, *, annotator_id: str) -> None:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            _draw_factual(screen)
+            if not claim.is_asking():
+                _draw_factual(screen)
             _draw_tools(view, task, screen, by_part=by_part)
 
 
