@@ -23,6 +23,7 @@ from app.components.author_saving import (
     save_typed,
     submit_copy,
 )
+from app.components.comments_item import draw_item_comments
 from app.components.editor.long_text import LongText, draw_editor
 from app.components.markdown import escaped
 from app.components.wording import name_in, number, plain, t
@@ -77,8 +78,26 @@ def draw_form(author: Author) -> None:
     with right:
         if st.session_state.get(AUTHOR_GUIDELINE, True):
             draw_summary(page)
+            _draw_comments(author, page)
             st.subheader(t("author.guideline"), anchor=False)
             draw_guideline(page.guideline)
+
+
+def _draw_comments(author: Author, page: AuthorPage) -> None:
+    """Draw what was said about the item, when it is asked for."""
+    copy = page.copy
+    revision_id = copy.base_revision_id or copy.current_revision_id
+    if copy.item_id is None or revision_id is None:
+        return
+    said = st.popover(
+        t("comment.heading"),
+        icon=":material/chat_bubble:",
+        key="author_comments",
+        on_change="rerun",
+    )
+    if said.open:
+        with said:
+            draw_item_comments(copy.item_id, revision_id, annotator_id=author.annotator_id)
 
 
 def _draw_choices(author: Author, page: AuthorPage) -> None:

@@ -9,16 +9,20 @@ from streamlit.testing.v1 import AppTest
 from app.components import work_table as table
 from app.views.comments import load_own_threads, show_threads
 from app.views.review_page import COMMENT, QUOTE
+from curation.authoring.copies import open_item
 from curation.claims.claiming import Claim, claim
 from curation.comments.threads import Thread, add, threads
 from db.engine import Engine, reading
 from db.queries.comments import open_threads
 from db.reviews import ReviewDecision
+from db.roles import Role
 from db.slots import Stage
 from db.working_copies import Part
+from db.workspace import find_workspace
 from tests.app.reading import html, words
 from tests.app.reviewers import Reviewers, gather
 from tests.app.test_review_page import ITEM, keys, press, review, solved, typed
+from tests.login.people import grant
 
 Opened = Callable[..., AppTest]
 ActingAs = Callable[[Engine, str | None], str]
@@ -181,3 +185,25 @@ def test_step_one_offers_a_comment_on_the_prompt_alone(
     (part,) = [one for one in page.selectbox if str(one.key).startswith("review_comment_part_")]
     assert list(part.options) == ["Prompt"]
     assert "review_comment_send_" in keys(page)
+
+
+def test_the_author_reads_what_was_said_beside_the_form(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    say(reviewers, "lee", "a remark of the lead")
+    lee = reviewers.people["lee"]
+    grant(reviewers.engine, lee, Role.AUTHOR, admin_id=local_of(reviewers), now=datetime.now(UTC))
+    copy = open_item(reviewers.engine, ITEM, annotator_id=lee, now=datetime.now(UTC))
+    acting_as(reviewers.engine, lee)
+    page = opened("author", copy=copy.id)
+    assert "a remark of the lead" not in [one.value for one in page.text]
+    page.session_state["author_comments"] = True
+    page.run()
+    assert "a remark of the lead" in [one.value for one in page.text]
+
+
+def local_of(reviewers: Reviewers) -> str:
+    with reading(reviewers.engine) as session:
+        workspace = find_workspace(session)
+    assert workspace is not None
+    return workspace.local_annotator_id
