@@ -40,15 +40,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str, publi
     draw_publications(release)
     draw_difference(release, tuple(by_version))
     if not release.on_disk:
-        st.info(t("release.not_on_disk"), icon=":material/folder_off:")
-        if not publishes:
-            return
-        st.button(
-            t("release.write_again"),
-            key="release_write_again",
-            on_click=_write_again,
-            args=(release.version, annotator_id),
-        )
+        _draw_missing(release, annotator_id=annotator_id, publishes=publishes)
         return
     try:
         inside = look_inside(release.folder)
@@ -69,6 +61,17 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str, publi
     if publishes:
         draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
+
+
+def _draw_missing(release: ReleaseLine, *, annotator_id: str, publishes: bool) -> None:
+    st.info(t("release.not_on_disk"), icon=":material/folder_off:")
+    if publishes:
+        st.button(
+            t("release.write_again"),
+            key="release_write_again",
+            on_click=_write_again,
+            args=(release.version, annotator_id),
+        )
 
 
 def _write_again(version: str, annotator_id: str) -> None:

@@ -26,7 +26,8 @@ from db.queries.roles import Held
 from db.recording import recording
 from db.roles import RoleGrant, RoleRevocation
 from db.tables import METADATA
-from tests.people.gestures import EXEMPT, GESTURES, Gesture, Scene, make_scene
+from tests.people.gestures import EXEMPT, GESTURES
+from tests.people.scene import Gesture, Scene, make_scene
 from tests.people.team import MOMENT
 
 WHO = {"annotator_id", "actor_id", "lead_id", "admin_id"}

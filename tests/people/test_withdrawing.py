@@ -10,7 +10,7 @@ from curation.people.competence import Description, describe
 from curation.people.granting import Wanted, grant
 from curation.people.withdrawing import Left, withdraw
 from db.base import new_id
-from db.engine import reading, writing
+from db.engine import Session, reading, writing
 from db.errors import Conflict, Forbidden, NotFound
 from db.hashing import content_hash
 from db.history import append_event
@@ -88,56 +88,61 @@ def _leave_traces(crew: Crew, mei: str) -> None:
                 expires_at=MOMENT.replace(year=2030),
             )
         )
-        with recording(
-            session,
-            now=MOMENT,
-            actor_id=mei,
-            action="item.skip",
-            subject_kind="item",
-            subject_id="a",
-            reason=EVENT_REASON,
-        ) as record:
-            held, done = (
-                Slot(
-                    id=f"slot-{number}",
-                    stage=Stage.REVIEW,
-                    subject_id="a.r1",
-                    item_id="a",
-                    number=number,
-                    created_at=MOMENT,
-                    holder_id=mei,
-                    fence=3,
-                    lease_until=MOMENT,
-                    claimed_at=MOMENT,
-                    heartbeat_at=MOMENT,
-                    round=number,
-                    done_at=MOMENT if number == 2 else None,
-                )
-                for number in (1, 2)
+        _skip(session, mei)
+
+
+def _skip(session: Session, mei: str) -> None:
+    """Hold one slot, have handed in another, and pass the first on with a note."""
+    with recording(
+        session,
+        now=MOMENT,
+        actor_id=mei,
+        action="item.skip",
+        subject_kind="item",
+        subject_id="a",
+        reason=EVENT_REASON,
+    ) as record:
+        held, done = (
+            Slot(
+                id=f"slot-{number}",
+                stage=Stage.REVIEW,
+                subject_id="a.r1",
+                item_id="a",
+                number=number,
+                created_at=MOMENT,
+                holder_id=mei,
+                fence=3,
+                lease_until=MOMENT,
+                claimed_at=MOMENT,
+                heartbeat_at=MOMENT,
+                round=number,
+                done_at=MOMENT if number == 2 else None,
             )
-            session.add_all([held, done])
-            session.flush()
-            session.add(
-                SlotText(
-                    slot_id=held.id,
-                    annotator_id=mei,
-                    field="reason",
-                    number=1,
-                    text=SECRET,
-                    saved_at=MOMENT,
-                )
+            for number in (1, 2)
+        )
+        session.add_all([held, done])
+        session.flush()
+        session.add(
+            SlotText(
+                slot_id=held.id,
+                annotator_id=mei,
+                field="reason",
+                number=1,
+                text=SECRET,
+                saved_at=MOMENT,
             )
-            record.add(
-                Skip(
-                    id="skip-1",
-                    slot_id=held.id,
-                    annotator_id=mei,
-                    reason=SkipReason.KNOWN,
-                    note=SECRET,
-                    note_hash=content_hash(SECRET),
-                    created_at=MOMENT,
-                )
+        )
+        record.add(
+            Skip(
+                id="skip-1",
+                slot_id=held.id,
+                annotator_id=mei,
+                reason=SkipReason.KNOWN,
+                note=SECRET,
+                note_hash=content_hash(SECRET),
+                created_at=MOMENT,
             )
+        )
 
 
 def _everything(engine: Engine) -> str:
