@@ -171,6 +171,14 @@ def test_any_text_of_checks_is_read_or_refused_line_by_line(text: str) -> None:
         assert all(problem.line >= 1 for problem in found)
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_characters="\r"), min_size=1).filter(str.strip))
+def test_a_quoted_value_is_read_as_what_was_quoted(value: str) -> None:
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    found = parse_checks(f'1: punctuation marks="{quoted}" most=1', requirements=1)
+    assert found.checks[0].values.text("marks") == value
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(

@@ -325,6 +325,8 @@ def test_a_verifier_of_another_distribution_is_kept_when_it_agrees(
     assert set(registry.kept) == {*(one.name for one in BUILT_IN), "no_x"}
     (listed,) = [one for one in registry.listed if one.name == "no_x"]
     assert listed.origin == "others"
+    # Another release of the distribution makes another judge.
+    assert registry.kept["no_x"].identity == {"name": "no_x", "version": "1", "others": "1.0"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ that is taken is listed with the reason, and no check can use it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
@@ -98,6 +98,9 @@ def _load(point: EntryPoint, taken: set[str]) -> Listed:
             en=f"{point.value} is a {kind}, not a Verifier",
             zh=f"{point.value} 的类型是 {kind}，不是 Verifier",
         )
+    if point.dist is not None and point.dist.name not in verifier.depends:
+        # What it answers may change with the distribution that it is in.
+        verifier = replace(verifier, depends=(*verifier.depends, point.dist.name))
     if verifier.name in taken:
         against: Disagreement | None = Disagreement(
             case="",
