@@ -59,18 +59,18 @@ def draw_label_filter(top: Top, taxonomy: Taxonomy, changed: Callable[[], None])
 
 def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     """Draw how much is left and done, and the last decision as the database holds it."""
-    if view.queue is not None:
-        _draw_claimed(top, view, view.queue)
-    else:
+    if view.is_solo:
         _draw_counts(top, view)
+    else:
+        _draw_claimed(top, view)
     if view.last.decisions:
         with top.right:
             _draw_saved(view.last.decisions[0])
             _draw_last(view.last.decisions, annotator_id)
 
 
-def _draw_claimed(top: Top, view: LabelPage, queue: EmptyQueue) -> None:
-    told = " · ".join((tn("work.waiting", queue.waiting), tn("label.today", view.counts.recent)))
+def _draw_claimed(top: Top, view: LabelPage) -> None:
+    told = " · ".join((tn("work.open_in_all", view.opened), tn("label.today", view.counts.recent)))
     with top.left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(told, width="content")
         with st.container(width="content", key="label_claim"):

@@ -14,6 +14,7 @@ from curation.labelling.queue import WINDOW, NextResponse, next_response
 from curation.labelling.sources import Standing, label_source
 from curation.labelling.undoing import Undoable, last_decisions
 from db.engine import Session
+from db.queries.label_plan import count_free
 from db.queries.labelling import (
     PersonLabel,
     ResponseOrigin,
@@ -64,7 +65,8 @@ class LabelPage:
         last: What undoing reaches now.
         starts_over: Whether what was passed over has come back.
         is_solo: Whether one person works here, who claims nothing.
-        queue: What is open and what keeps it from the person, where work is claimed.
+        opened: How many slots for labels are open, held or not, where work is claimed.
+        queue: What keeps them from the person, where work is claimed and they have none.
     """
 
     counts: QueueCounts
@@ -74,6 +76,7 @@ class LabelPage:
     last: Undoable
     starts_over: bool
     is_solo: bool
+    opened: int
     queue: EmptyQueue | None
 
 
@@ -120,7 +123,8 @@ def load_label_page(
         last=last_decisions(session, annotator_id=annotator_id),
         starts_over=bool(found and found.starts_over),
         is_solo=now is None,
-        queue=_queue(session, annotator_id, wanted, now) if now is not None else None,
+        opened=count_free(session, Stage.LABEL) if now is not None else 0,
+        queue=_queue(session, annotator_id, wanted, now) if now and not task else None,
     )
 
 
