@@ -72,6 +72,7 @@ SCREENS = (
     Screen(name="item", address="/items?item=starter-liquid-element"),
     Screen(name="author", address="/author?copy={written}", most_height=1_700),
     Screen(name="author-versions", address="/author?copy={stale}", most_height=1_300),
+    Screen(name="judges", address="/judges"),
     Screen(name="agreement", address="/agreement"),
     Screen(name="label", address="/label", most_height=1_300),
     Screen(name="label-parts", address="/label", most_height=1_300, keys="2qh1"),
