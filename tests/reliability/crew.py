@@ -109,11 +109,18 @@ class Crew:
             assert time.monotonic() < deadline, f"nobody works: {self.complaints()}"
             time.sleep(LOOK_SECONDS)
 
-    def kill_at_random(self, kills: int) -> None:
-        """Kill writers at random moments of their work, and start each again."""
+    def kill_at_random(self, kills: int, *, amid_gestures: bool = False) -> None:
+        """Kill writers at random moments of their work, and start each again.
+
+        Args:
+            kills: How many.
+            amid_gestures: Whether to wait for a gesture to begin, for writers that mostly read.
+        """
         source = random.Random(self.random_state)
         for _ in range(kills):
             name = source.choice(self._at_work())
+            if amid_gestures:
+                self._wait_for_gesture(name)
             time.sleep(source.uniform(0, LONGEST_WAIT))
             hand = self.hands[name]
             assert hand.process is not None
@@ -122,6 +129,11 @@ class Crew:
             self.kills += 1
             self.caught += unanswered(self.journal(name)) is not None
             self._start(hand)
+
+    def _wait_for_gesture(self, name: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while unanswered(self.journal(name)) is None:
+            assert time.monotonic() < deadline, f"{name} asks for nothing: {self.complaints()}"
 
     def finish(self) -> None:
         """Let everybody end by themselves; nobody may have complained."""

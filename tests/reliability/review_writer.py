@@ -30,7 +30,7 @@ from db.working_copies import Part
 from tests.reliability.journal import Fields, Journal, entries, unanswered
 
 UNDONE, REPEATED = 0.2, 0.7
-ON_THE_WAY_SECONDS = 0.03
+ON_THE_WAY_SECONDS = (0, 0.05, 0.1)
 DECISIONS = (
     *([ReviewDecision.ACCEPT] * 10),
     *([ReviewDecision.RETURN] * 5),
@@ -65,7 +65,7 @@ class Reviewer:
             self.journal.fail(gesture, error)
         else:
             # An answer takes a while to its reader: a kill then finds it stored and not told.
-            time.sleep(self.random.choice((0, ON_THE_WAY_SECONDS)))
+            time.sleep(self.random.choice(ON_THE_WAY_SECONDS))
             self.journal.answer(gesture, told)
 
     def choose(self) -> Fields | None:

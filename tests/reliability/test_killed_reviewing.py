@@ -57,7 +57,7 @@ def review_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) 
     with crew(url, folder, random_state=RANDOM_STATE) as workers:
         for name in REVIEWERS:
             workers.add(name, "review_writer", desk.people[name])
-        workers.kill_at_random(kills)
+        workers.kill_at_random(kills, amid_gestures=True)
         for name in workers.all_entries():
             workers.wait_for(name, 1)
         workers.finish()
@@ -65,8 +65,8 @@ def review_and_be_killed(engine: Engine, url: str, folder: Path, *, kills: int) 
         assert unexpected(journals) == []
         sys.stdout.write(f"{engine.dialect.name}: {figures(workers, journals)}")
         assert workers.kills == kills
-        # Reviewers read between their gestures, so fewer of the moments are the dangerous ones.
-        assert workers.caught > kills / 10
+        # A gesture that had begun may be answered before the kill comes.
+        assert workers.caught > kills / 4
     assert_reviews_are_as_told(engine, journals)
     return workers
 
