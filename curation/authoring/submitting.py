@@ -396,32 +396,45 @@ def _record(
             item = _add_item(record, item_id, texts, family_id=family_id)
         else:
             place_item(session, record, item, texts, family_id=family_id, from_revision=number)
-        new = build_revision(
-            item,
-            number=number,
-            prompt=texts[Part.PROMPT],
-            reference=texts[Part.REFERENCE],
-            requirements=parse_requirements(texts[Part.REFERENCE]),
-            twin=texts[Part.TWIN],
-            notes=texts[Part.NOTES],
-            checks=texts[Part.CHECKS],
-            # Judge texts came with the item for the type that it has.
-            template_hash=kept.template_hash if kept else None,
-            system_prompt_hash=kept.system_prompt_hash if kept else None,
-            author_id=row.annotator_id,
-            now=now,
-            event_id=record.event_id,
-        )
-        for fact in (new.revision, *new.requirements):
-            record.add(fact)
-        add_contrast(record, new.revision.id, texts)
+        revision_id = _add_revision(record, item, texts, number=number, kept=kept)
         record.after.update(_told(row, number, findings))
-        act_id = _ask_for_reviews(session, record, item_id, new.revision.id)
+        act_id = _ask_for_reviews(session, record, item_id, revision_id)
     # Only now: a family of its own has to be there first.
     item.family_id = family_id
-    submitted = _close(session, row, item_id, new.revision.id, now=now)
+    submitted = _close(session, row, item_id, revision_id, now=now)
     after(session, act_id, now=now)
     return submitted
+
+
+def _add_revision(
+    record: Recording,
+    item: Item,
+    texts: Mapping[Part, str],
+    *,
+    number: int,
+    kept: Revision | None,
+) -> str:
+    """Record a revision with its requirements and contrast responses, and give its id."""
+    new = build_revision(
+        item,
+        number=number,
+        prompt=texts[Part.PROMPT],
+        reference=texts[Part.REFERENCE],
+        requirements=parse_requirements(texts[Part.REFERENCE]),
+        twin=texts[Part.TWIN],
+        notes=texts[Part.NOTES],
+        checks=texts[Part.CHECKS],
+        # Judge texts came with the item for the type that it has.
+        template_hash=kept.template_hash if kept else None,
+        system_prompt_hash=kept.system_prompt_hash if kept else None,
+        author_id=record.actor_id,
+        now=record.now,
+        event_id=record.event_id,
+    )
+    for fact in (new.revision, *new.requirements):
+        record.add(fact)
+    add_contrast(record, new.revision.id, texts)
+    return new.revision.id
 
 
 def _ask_for_reviews(session: Session, record: Recording, item_id: str, revision_id: str) -> str:

@@ -138,6 +138,32 @@ def act_in(
     _refuse(session, item, kind, standing, refused, annotator_id=annotator_id)
     _refuse_unseen(session, item_id, done, seen)
     about = _about(session, item_id, kind, standing, revision_id)
+    new_id = _record(
+        session,
+        item_id,
+        kind,
+        about=about,
+        annotator_id=annotator_id,
+        reason=reason,
+        act_id=act_id,
+        now=now,
+    )
+    reconcile(session, item_id, now=now)
+    after = load_item_facts(session, [item_id])[item_id]
+    return Acted(act_id=new_id, number=len(done) + 1, status=item_status(after), is_new=True)
+
+
+def _record(
+    session: Session,
+    item_id: str,
+    kind: ActKind,
+    *,
+    about: str,
+    annotator_id: str,
+    reason: str,
+    act_id: str | None,
+    now: datetime,
+) -> str:
     with recording(
         session,
         now=now,
@@ -147,7 +173,8 @@ def act_in(
         subject_id=item_id,
         reason=reason,
     ) as record:
-        new_id = record_act(
+        record.after.update({"act": kind.value, "revision": about})
+        return record_act(
             session,
             item_id=item_id,
             revision_id=about,
@@ -158,10 +185,6 @@ def act_in(
             reason=reason,
             act_id=act_id,
         )
-        record.after.update({"act": kind.value, "revision": about})
-    reconcile(session, item_id, now=now)
-    after = load_item_facts(session, [item_id])[item_id]
-    return Acted(act_id=new_id, number=len(done) + 1, status=item_status(after), is_new=True)
 
 
 def actor_of(session: Session, item: Item, standing: Standing, *, annotator_id: str) -> Actor:

@@ -103,48 +103,13 @@ def _answer(
     asked = find_request(session, request_id) or asked
     require_on_item(session, lead_id, Role.LEAD, asked.item_id)
     if asked.is_granted is not None:
-        if (asked.is_granted, asked.answered_by_id) != (is_granted, lead_id):
-            raise Conflict(
-                f"The request {request_id!r} was {'granted' if asked.is_granted else 'declined'} "
-                f"by {handle_of(session, asked.answered_by_id or '')!r} meanwhile; load it again."
-            )
+        _refuse_another(session, asked, lead_id=lead_id, is_granted=is_granted)
         return _answered(session, asked, is_granted=is_granted, is_new=False)
-    standing = find_standing(session, lead_id)
-    if asked.annotator_id == lead_id and not (standing is not None and standing.owns_all):
-        raise Forbidden(
-            f"{handle_of(session, lead_id)!r} asked for this and cannot answer it; another lead "
-            "can."
-        )
+    _refuse_own(session, asked, lead_id=lead_id)
     frees_label = is_granted and asked.subject_kind == _LABEL
     if frees_label:
         _give_slot_back(session, asked, now=now)
-    with recording(
-        session,
-        now=now,
-        actor_id=lead_id,
-        action=ANSWERED,
-        subject_kind="item",
-        subject_id=asked.item_id,
-        reason=reason,
-    ) as record:
-        record.add(
-            ReopenAnswer(
-                request_id=request_id,
-                is_granted=is_granted,
-                annotator_id=lead_id,
-                reason=reason,
-                reason_hash=content_hash(reason) if reason else None,
-                created_at=now,
-            )
-        )
-        if frees_label and get_label(session, asked.subject_id).is_live:
-            # Theirs to take back: they asked for it, and the lead lets them.
-            record.add(
-                LabelWithdrawal(
-                    label_id=asked.subject_id, annotator_id=asked.annotator_id, created_at=now
-                )
-            )
-        record.after.update({"request": request_id, "granted": is_granted})
+    _record(session, asked, lead_id=lead_id, is_granted=is_granted, reason=reason, now=now)
     if is_granted and not frees_label:
         act_in(
             session,
@@ -158,6 +123,64 @@ def _answer(
     else:
         reconcile(session, asked.item_id, now=now)
     return _answered(session, asked, is_granted=is_granted, is_new=True)
+
+
+def _refuse_another(
+    session: Session, asked: RequestView, *, lead_id: str, is_granted: bool
+) -> None:
+    if (asked.is_granted, asked.answered_by_id) != (is_granted, lead_id):
+        raise Conflict(
+            f"The request {asked.id!r} was {'granted' if asked.is_granted else 'declined'} by "
+            f"{handle_of(session, asked.answered_by_id or '')!r} meanwhile; load it again."
+        )
+
+
+def _refuse_own(session: Session, asked: RequestView, *, lead_id: str) -> None:
+    standing = find_standing(session, lead_id)
+    if asked.annotator_id == lead_id and not (standing is not None and standing.owns_all):
+        raise Forbidden(
+            f"{handle_of(session, lead_id)!r} asked for this and cannot answer it; another lead "
+            "can."
+        )
+
+
+def _record(
+    session: Session,
+    asked: RequestView,
+    *,
+    lead_id: str,
+    is_granted: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    with recording(
+        session,
+        now=now,
+        actor_id=lead_id,
+        action=ANSWERED,
+        subject_kind="item",
+        subject_id=asked.item_id,
+        reason=reason,
+    ) as record:
+        record.add(
+            ReopenAnswer(
+                request_id=asked.id,
+                is_granted=is_granted,
+                annotator_id=lead_id,
+                reason=reason,
+                reason_hash=content_hash(reason) if reason else None,
+                created_at=now,
+            )
+        )
+        frees_label = is_granted and asked.subject_kind == _LABEL
+        if frees_label and get_label(session, asked.subject_id).is_live:
+            # Theirs to take back: they asked for it, and the lead lets them.
+            record.add(
+                LabelWithdrawal(
+                    label_id=asked.subject_id, annotator_id=asked.annotator_id, created_at=now
+                )
+            )
+        record.after.update({"request": asked.id, "granted": is_granted})
 
 
 def _give_slot_back(session: Session, asked: RequestView, *, now: datetime) -> None:
