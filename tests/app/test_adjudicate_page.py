@@ -10,13 +10,18 @@ from app.components import work_table as table
 from app.views.adjudicate_page import REASON
 from curation.claims.claiming import Claim, claim
 from curation.claims.skipping import skip
+from curation.review.rounds import reconcile
 from curation.review.undoing import request_reopen
-from db.engine import Engine, reading
+from db.contents import build_person_label, build_response
+from db.engine import Engine, reading, writing
+from db.labels import Decision, LabelSource
 from db.queries.item_facts import statuses
 from db.queries.lead_desk import held_slots
 from db.queries.reviews import rulings_on
 from db.queries.skips import skips_needing_attention
 from db.queries.status import ItemStatus
+from db.recording import recording
+from db.responses import ResponseSource
 from db.reviews import Confidence, ReasonCode, ReviewDecision, Ruling, Withdrawn
 from db.slots import SkipReason, Stage
 from tests.app.reading import html, words
@@ -25,7 +30,6 @@ from tests.app.test_review_page import ITEM, SAID, keys, press, review, typed
 
 Opened = Callable[..., AppTest]
 ActingAs = Callable[[Engine, str | None], str]
-OTHER = "starter-gc-windows"
 
 
 @pytest.fixture(autouse=True)
@@ -179,3 +183,73 @@ def test_a_lead_opens_again_what_a_reviewer_asks_for(
     assert "I misread the table." in words(page)
     press(page, "lead_request_True_")
     assert status(reviewers) is ItemStatus.IN_REVIEW
+
+
+def label_differently(reviewers: Reviewers) -> str:
+    """Accept the item and let two people label a response of a model in two ways."""
+    review(reviewers, "ben", ReviewDecision.ACCEPT)
+    review(reviewers, "cho", ReviewDecision.ACCEPT)
+    now = datetime.now(UTC)
+    with writing(reviewers.engine) as session:
+        with recording(
+            session,
+            now=now,
+            actor_id=reviewers.people["lee"],
+            action="response.add",
+            subject_kind="item",
+            subject_id=ITEM,
+        ) as record:
+            response = build_response(
+                revision_id=f"{ITEM}.r1",
+                source=ResponseSource.MODEL,
+                source_name="secret-model-9000",
+                text="Gallium.",
+                now=now,
+                event_id=record.event_id,
+            )
+            record.add(response)
+            for who, decision in (("ben", Decision.FOLLOWS), ("cho", Decision.DOES_NOT_FOLLOW)):
+                new = build_person_label(
+                    label_id=f"label-of-{who}",
+                    response_id=response.id,
+                    annotator_id=reviewers.people[who],
+                    source=LabelSource.BLIND_HUMAN,
+                    turn=1,
+                    decision=decision,
+                    requirements={1: decision},
+                    reason="It names one.",
+                    now=now,
+                    event_id=record.event_id,
+                )
+                for row in (new.label, *new.requirements):
+                    record.add(row)
+        reconcile(session, ITEM, now=now)
+    return response.id
+
+
+def test_labels_that_differ_are_ruled_on_without_the_model_s_name(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    response_id = label_differently(reviewers)
+    ada = reviewers.people["ada"]
+    acting_as(reviewers.engine, ada)
+    page = press(opened("adjudicate"), "adjudicate_take_adjudicate_labels")
+    said = words(page) + html(page)
+    assert "Gallium." in said
+    assert "Labeller A" in said
+    assert [one for one in ("secret-model-9000", "starter", response_id) if one in said] == []
+    typed(
+        reviewers.engine,
+        ada,
+        page.session_state["work_table_adjudicate"].slot_id,
+        REASON,
+        "It names one of the four.",
+    )
+    press(page, "adjudicate_digit_2_")
+    press(page, "adjudicate_ask_category_")
+    press(page, "adjudicate_digit_O_")
+    press(page, "adjudicate_rule_does_not_follow_")
+    with reading(reviewers.engine) as session:
+        (ruling,) = rulings_on(session, response_id)
+    assert (ruling.ruling, ruling.confidence) == (Ruling.DOES_NOT_FOLLOW, Confidence.MEDIUM)
+    assert ruling.reason == "It names one of the four."
