@@ -59,8 +59,8 @@ def fenced_blocks(text: str) -> list[Block]:
 
 
 def whole(text: str) -> Passage:
-    """Take a whole response without the empty lines around it."""
-    inner = text.strip("\r\n")
+    """Take a whole response without the blanks behind it and the empty lines before it."""
+    inner = text.rstrip().lstrip("\r\n")
     lead = text[: len(text) - len(text.lstrip("\r\n"))]
     return Passage(text=inner, first_line=len(line_starts(lead)))
 
@@ -108,7 +108,7 @@ def _block(
     code = "\n".join(line[shift:] for line, shift in zip(lines, cut, strict=True))
     words = match[3].split()
     return Block(
-        language=words[0].lower() if words else "",
+        language=words[0].lower().strip("{}.") if words else "",
         passage=Passage(
             text=code.removesuffix("\n") if is_closed else code,
             first_line=number + 2,

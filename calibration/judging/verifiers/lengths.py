@@ -21,7 +21,10 @@ def _verify(text: str, values: Values) -> Outcome:
     unit = values.text("unit")
     if unit == "characters":
         skips = values.text("blanks") == "skip"
-        starts = [n for n, one in enumerate(passage.text) if not (skips and one.isspace())]
+        begin = len(passage.text) - len(passage.text.lstrip())
+        starts = [
+            begin + n for n, one in enumerate(passage.text[begin:]) if not (skips and one.isspace())
+        ]
     else:
         pieces = words(passage.text) if unit == "words" else sentences(passage.text)
         starts = [piece.start for piece in pieces]
