@@ -1,8 +1,9 @@
-"""Owns reading the events that recorded an item: its revisions, their responses and labels."""
+"""Owns reading the events that recorded an item: revisions, acts, their responses and labels."""
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from db.acts import ItemAct
 from db.history import Event
 from db.items import Revision
 from db.labels import Label
@@ -23,7 +24,6 @@ def item_events(session: Session, item_id: str) -> list[Event]:
         .join(Revision, col(Revision.id) == col(Response.revision_id))
         .where(Revision.item_id == item_id)
     )
-    found = sa.or_(
-        col(Event.id).in_(revisions), col(Event.id).in_(responses), col(Event.id).in_(labels)
-    )
+    acts = select(ItemAct.event_id).where(ItemAct.item_id == item_id)
+    found = sa.or_(*(col(Event.id).in_(ids) for ids in (revisions, responses, labels, acts)))
     return list(session.exec(select(Event).where(found).order_by(col(Event.seq).desc())))
