@@ -1,7 +1,8 @@
 """Owns restoring a backup into a place that holds nothing, whole or not at all.
 
 The backup itself is only read: a copy is upgraded and checked first, then it becomes the
-workspace. What the copy says is what the restored workspace says, row for row.
+workspace. What the copy says is what the restored workspace says, row for row, but for sessions:
+whoever was signed in when the backup was made signs in again.
 """
 
 import os
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from db.backups.appearing import appearing
 from db.backups.copying import (
@@ -27,6 +28,7 @@ from db.engine import mapped_errors, set_journal, shown_url, sqlite_file
 from db.errors import Conflict, External, GainsayError, Invalid, NotFound
 from db.migrations import current, head, refuse_unknown, upgrade
 from db.migrations.schema import exclusive, migrate
+from db.sign_ins import LoginSession
 from db.verification import check_database, verify_history
 
 HEADER = b"SQLite format 3\x00"
@@ -139,6 +141,8 @@ def _prepare(file: Path, part: Path) -> Restored:
         refuse_unknown(copy, before)
         _upgrade(copy, file)
         found = check_database(copy)
+        if found.ok:
+            _end_sessions(copy)
         set_journal(copy, "DELETE")
     if not found.ok:
         raise Invalid(
@@ -156,6 +160,13 @@ def _upgrade(copy: sa.Engine, file: Path) -> None:
             f"The backup {os.fspath(file)!r} cannot be brought to this program's schema "
             f"({error}); nothing was restored."
         ) from error
+
+
+def _end_sessions(copy: sa.Engine) -> None:
+    """End every session when it was last used: the backup may be older than its end."""
+    ended = sa.update(LoginSession).where(col(LoginSession.ended_at).is_(None))
+    with mapped_errors(), copy.begin() as connection:
+        connection.execute(ended.values(ended_at=col(LoginSession.seen_at)))
 
 
 def _fill(engine: sa.Engine, source: sa.Connection, restored: Restored) -> None:
