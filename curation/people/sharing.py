@@ -6,6 +6,7 @@ from typing import Final
 
 from curation.people.competence import refuse_no_person
 from curation.people.granting import record_grants
+from curation.review.asking_anew import ask_anew, fit_slots, lock_solo_rounds
 from db.engine import Engine, lock_workspace, writing
 from db.errors import Forbidden, NotFound
 from db.queries.people import PersonRow, get_person
@@ -35,6 +36,8 @@ class Shared:
 def share(engine: Engine, *, actor_id: str, now: datetime) -> Shared:
     """Make a solo workspace shared, and give its one person every role for everything.
 
+    Items that wait for that person's own review are asked of two blind reviewers instead.
+
     Raises:
         NotFound: The database holds no workspace yet.
         Forbidden: The actor is not that person, or could not sign in afterwards.
@@ -58,6 +61,7 @@ def share(engine: Engine, *, actor_id: str, now: datetime) -> Shared:
                 f"those who sign in; set a password first with 'gainsay people password "
                 f"{host.handle}'."
             )
+        rounds = lock_solo_rounds(session)
         workspace.kind, workspace.shared_at = WorkspaceKind.SHARED, now
         session.flush()
         with recording(
@@ -72,4 +76,6 @@ def share(engine: Engine, *, actor_id: str, now: datetime) -> Shared:
             record_grants(record, host.id, everything, held=host.held)
             record.before["kind"] = WorkspaceKind.SOLO.value
             record.after["kind"] = WorkspaceKind.SHARED.value
+            ask_anew(session, rounds, record=record)
+        fit_slots(session, rounds, now=now)
         return Shared(host=get_person(session, host.id), shared_at=now, is_new=True)

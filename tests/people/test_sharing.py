@@ -7,12 +7,17 @@ from curation.people.sharing import share
 from db.annotators import AnnotatorKind
 from db.engine import reading, writing
 from db.errors import Forbidden
+from db.queries.item_facts import load_item_facts
+from db.queries.item_slots import slots_of_item
 from db.queries.roles import roles_of
+from db.queries.status import Because, Standing, explain, next_needed
 from db.roles import Role
+from db.verification import verify_history
 from db.workspace import WorkspaceKind, add_annotator, find_workspace
 from tests.db.content import fill
 from tests.people.crew import Crew, local_of, make_crew
-from tests.people.team import MOMENT
+from tests.people.team import MOMENT, give_password
+from tests.review.desk import furnish_solo
 
 
 def test_sharing_gives_the_one_person_every_role_as_facts(engine: Engine) -> None:
@@ -63,3 +68,26 @@ def test_the_roles_that_came_with_sharing_can_be_revoked(engine: Engine) -> None
     with reading(engine) as session:
         left = {held.role for held in roles_of(session, crew.admin)}
     assert left == set(Role) - {Role.AUTHOR, Role.REVIEWER}
+
+
+def test_what_waits_for_its_own_author_is_asked_of_two_blind_reviewers(engine: Engine) -> None:
+    desk = furnish_solo(engine)
+    host = local_of(engine)
+    desk.write("item-waits", by="local")
+    desk.write("item-decided", by="local")
+    desk.send("item-decided", by="local")
+    desk.review("local")
+    first = desk.send("item-waits", by="local")
+    give_password(engine, host)
+    share(engine, actor_id=host, now=desk.now)
+    with reading(engine) as session:
+        facts = load_item_facts(session, ["item-waits", "item-decided"])
+        asked = Standing(facts["item-waits"]).round
+        assert asked is not None
+        assert (asked.id != first, asked.slots, asked.is_solo) == (True, 2, False)
+        assert next_needed(facts["item-waits"]).slots[0].count == 2
+        assert explain(facts["item-decided"]).because is Because.BY_ONE_ALONE
+        open_now = [one for one in slots_of_item(session, "item-waits") if one.is_open]
+        assert {one.act_id for one in open_now} == {asked.id}
+        assert len(open_now) == 2
+        assert verify_history(session).ok
