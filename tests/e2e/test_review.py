@@ -21,6 +21,7 @@ from db.acts import ActKind
 from db.engine import Engine, open_engine, reading
 from db.queries.item_facts import statuses
 from db.queries.items import get_item
+from db.queries.reviews import ReviewView
 from db.queries.status import ItemStatus
 from db.reviews import Answer, ReasonCode, ReviewDecision
 from db.slots import Stage
@@ -92,22 +93,11 @@ def at_review(page: Page, place: Place, handle: str) -> Reviewer:
 def test_ten_items_are_reviewed_with_keys_and_an_edit_is_confirmed_by_the_other(
     place: Place, page: Page, other: BrowserContext
 ) -> None:
-    engine, people = place.team.engine, place.team.people
+    engine = place.team.engine
     first = ITEMS[0]
     with reading(engine) as session:
         row = get_item(session, first).row
-    # The other's review of the first item is in, and so is a comment of a lead.
-    review(place.team, "cho", ReviewDecision.ACCEPT)
-    add(
-        engine,
-        first,
-        annotator_id=people["lee"],
-        revision_id=f"{first}.r1",
-        part=Part.PROMPT,
-        text="a remark of the lead",
-        token="one",
-        now=datetime.now(UTC),
-    )
+    others_have_spoken(place.team, first)
     frames: list[bytes] = []
     page.on("websocket", listener(frames))
     ben = at_review(page, place, "ben")
@@ -123,7 +113,36 @@ def test_ten_items_are_reviewed_with_keys_and_an_edit_is_confirmed_by_the_other(
     assert row.reference[:40] in sent
     assert told_of(sent + page.content(), row.notes) == []
 
-    # An edit: E leads into the prompt, Ctrl+Enter accepts.
+    edit_with_keys(ben)
+    for keys in PLAIN:
+        ben.solve(SAID)
+        ben.decide(*keys)
+        assert ben.keystrokes <= 2
+        expect(ben.button("Store and show the rest")).to_be_visible()
+    check_stored(place.team.reviews("ben"))
+    confirm_with_keys(at_review(other.new_page(), place, "cho"))
+    with reading(engine) as session:
+        assert statuses(session, [first])[first] is not ItemStatus.IN_REVIEW
+
+
+def others_have_spoken(team: Reviewers, item_id: str) -> None:
+    """Let the other's review of an item be in, and a comment of a lead."""
+    review(team, "cho", ReviewDecision.ACCEPT)
+    add(
+        team.engine,
+        item_id,
+        annotator_id=team.people["lee"],
+        revision_id=f"{item_id}.r1",
+        part=Part.PROMPT,
+        text="a remark of the lead",
+        token="one",
+        now=datetime.now(UTC),
+    )
+
+
+def edit_with_keys(ben: Reviewer) -> None:
+    """E leads into the prompt, D shows the difference, Ctrl+Enter accepts."""
+    page = ben.page
     page.keyboard.press("e")
     expect(ben.field("Prompt")).to_be_focused()
     page.keyboard.insert_text(" Be brief.")
@@ -133,13 +152,10 @@ def test_ten_items_are_reviewed_with_keys_and_an_edit_is_confirmed_by_the_other(
     expect(page.locator("ins").filter(has_text="Be brief.")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("accepted with an edit").first).to_be_visible()
-    for keys in PLAIN:
-        ben.solve(SAID)
-        ben.decide(*keys)
-        assert ben.keystrokes <= 2
-        expect(ben.button("Store and show the rest")).to_be_visible()
 
-    reviews = place.team.reviews("ben")
+
+def check_stored(reviews: list[ReviewView]) -> None:
+    """Compare what is stored with what was pressed."""
     assert len(reviews) == TEN
     assert reviews[0].decision is ReviewDecision.ACCEPT_WITH_EDIT
     assert [(one.decision, one.reason_code) for one in reviews[1:]] == [
@@ -149,15 +165,15 @@ def test_ten_items_are_reviewed_with_keys_and_an_edit_is_confirmed_by_the_other(
     assert set(reviews[1].answers.values()) == {Answer.YES}
     assert set(reviews[2].answers.values()) == {Answer.NO, Answer.UNSURE}
 
-    cho = at_review(other.new_page(), place, "cho")
+
+def confirm_with_keys(cho: Reviewer) -> None:
+    """See the other's edit without a name, and confirm it."""
     cho.begin()
     expect(cho.page.get_by_text("Does this edit hold?")).to_be_visible()
     expect(cho.page.locator("ins").filter(has_text="Be brief.")).to_be_visible()
     assert re.search(r"\bben\b", cho.page.inner_text("body")) is None
     cho.decide("a")
     expect(cho.page.get_by_text("edit confirmed")).to_be_visible()
-    with reading(engine) as session:
-        assert statuses(session, [first])[first] is not ItemStatus.IN_REVIEW
 
 
 def told_of(sent: str, notes: str) -> list[str]:
