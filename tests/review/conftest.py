@@ -3,22 +3,26 @@
 import pytest
 from sqlalchemy import Engine
 
-from tests.review.desk import Desk, furnish, furnish_solo
+from tests.originals import Original
+from tests.review.desk import Desk
+from tests.review.furnished import SHARED, SOLO, sit_down
+
+
+@pytest.fixture
+def original(original: Original, request: pytest.FixtureRequest) -> Original:
+    """What a test's database is a copy of: a workspace where it wants one."""
+    if "desk" in request.fixturenames:
+        return SHARED
+    return SOLO if "solo" in request.fixturenames else original
 
 
 @pytest.fixture
 def desk(engine: Engine) -> Desk:
     """A shared workspace on SQLite and on PostgreSQL, with one item in review."""
-    desk = furnish(engine)
-    desk.write("starter-a")
-    desk.send("starter-a")
-    return desk
+    return sit_down(engine)
 
 
 @pytest.fixture
 def solo(engine: Engine) -> Desk:
     """A workspace of one person, with one item in review."""
-    desk = furnish_solo(engine)
-    desk.write("starter-a", by="local")
-    desk.send("starter-a", by="local")
-    return desk
+    return sit_down(engine)
