@@ -5,7 +5,7 @@ found. The facts an action recorded are summed up in its ``facts`` (count and di
 Personal texts (reasons) stay outside the chain: the event holds their hash, ``event_text`` them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -158,9 +158,20 @@ def hash_event(event: Event) -> str:
     )
 
 
-def events(session: Session, *, subject_id: str | None = None, newest: int = 200) -> list[Event]:
-    """List the newest events first, all or those about one thing."""
+def events(
+    session: Session,
+    *,
+    subject_id: str | None = None,
+    newest: int = 200,
+    without: Collection[str] = (),
+) -> list[Event]:
+    """List the newest events first, all or those about one thing.
+
+    Actions that begin with one of ``without`` are left out.
+    """
     query = select(Event).order_by(col(Event.seq).desc()).limit(newest)
+    for beginning in without:
+        query = query.where(~col(Event.action).startswith(beginning, autoescape=True))
     if subject_id is not None:
         query = query.where(Event.subject_id == subject_id)
     return list(session.exec(query))

@@ -87,5 +87,7 @@ else:
     if view.starters:
         machine_written_badge(count=view.starters)
     draw_item_table(view, choices.taxonomy)
+if view.left_out:
+    st.caption(tn("items.left_out", view.left_out), help=t("standing.hidden"))
 if view.pages > 1:
     st.pagination(view.pages, key=ITEM_PAGE, bind="query-params")

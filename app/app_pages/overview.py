@@ -10,12 +10,20 @@ from app.components.history_list import draw_history
 from app.components.next_steps import draw_next_steps
 from app.components.status_counts import draw_status_counts
 from app.components.wording import name_in, number, t, tn
-from app.resources import overview
+from app.identity import acting_id
+from app.resources import overview, workspace_engine
+from app.views.page_access import load_access
+from app.views.workspace_head import load_workspace_head
+from db.engine import reading
 from db.items import ItemOrigin
 
 ALL = "all"
 
 view = overview()
+with reading(workspace_engine()) as session:
+    access = load_access(
+        session, load_workspace_head(session, annotator_id=acting_id()).annotator_id
+    )
 totals = view.totals
 starter = totals.items_by_origin.get(ItemOrigin.STARTER.value, 0)
 names = {named.id: name_in(named.names) for named in view.taxonomy.languages}
@@ -91,4 +99,6 @@ with right:
     st.subheader(t("evidence.heading"), anchor=False)
     draw_evidence(totals)
     st.subheader(t("history.heading"), anchor=False)
-    draw_history(view.happenings)
+    if access.judges_blindly:
+        st.caption(t("overview.quiet_history"))
+    draw_history(view.quiet_happenings if access.judges_blindly else view.happenings)

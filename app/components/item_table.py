@@ -54,7 +54,7 @@ def _frame(view: ItemList, taxonomy: Taxonomy) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "prompt": _line(row.prompt),
+                "prompt": _line(row.prompt) if row.id not in view.hidden else HIDDEN,
                 "type": types[row.type_id] if row.id not in view.hidden else HIDDEN,
                 "domain": domains.get(row.domain_id, plain("domain.unassigned"))
                 if row.id not in view.hidden

@@ -1,13 +1,18 @@
 """Owns what the history says, ready to be told: who did what to what, and how much."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from db.annotators import AnnotatorKind
 from db.engine import Session
 from db.history import Event, events
 from db.queries.annotators import AnnotatorView, list_annotators
 from db.queries.item_history import item_events
+
+# Who wrote, judged, saw or passed on what, and when: together it names authors and reviewers.
+TELLS_OF_REVIEW: Final = ("item.", "review.", "slot.", "skip.", "comment.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +35,17 @@ class Happening:
     facts: dict[str, int]
 
 
-def load_happenings(session: Session, *, newest: int = 8) -> tuple[Happening, ...]:
-    """Read the newest events of the workspace, newest first."""
-    return tell(session, events(session, newest=newest))
+def load_happenings(
+    session: Session, *, newest: int = 8, without: Collection[str] = ()
+) -> tuple[Happening, ...]:
+    """Read the newest events of the workspace, newest first.
+
+    Args:
+        session: Any.
+        newest: How many at most.
+        without: What the actions that are left out begin with.
+    """
+    return tell(session, events(session, newest=newest, without=without))
 
 
 def load_item_happenings(session: Session, item_id: str) -> tuple[Happening, ...]:

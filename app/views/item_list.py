@@ -1,20 +1,17 @@
 """Owns the list of items: one page of what the filters let through."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 from app.views.naming import Taxonomy, load_taxonomy_names
-from curation.review.blindness import UNDER_REVIEW, Looked, hidden_from
+from curation.review.blindness import Hidden, find_hidden
 from db.engine import Session
 from db.items import ItemOrigin
-from db.queries.acts import is_solo_workspace
 from db.queries.items import (
     UNASSIGNED,
     ItemFilter,
     ItemRow,
     count_items,
-    list_items,
     page_of_items,
 )
 from db.queries.status import ItemStatus
@@ -32,6 +29,7 @@ class ItemList:
         total: How many items there are.
         page: The number of the page, from 1; never beyond the last one.
         hidden: Items of which the person is not shown what they are: they may yet review them.
+        left_out: How many of those are not in the list at all.
     """
 
     rows: tuple[ItemRow, ...]
@@ -39,6 +37,7 @@ class ItemList:
     total: int
     page: int
     hidden: frozenset[str] = frozenset()
+    left_out: int = 0
 
     @property
     def pages(self) -> int:
@@ -82,31 +81,27 @@ def load_item_list(
 ) -> ItemList:
     """Read one page; a page beyond the last gives the last.
 
+    What the person may yet be asked about is left out: its id tells where it comes from, its place
+    in the order what type it is, its newest text what another reviewer made of it, and a search
+    what its reference says. Who leads or administers it finds it in the list, but by no filter
+    that tells of it.
+
     Args:
         session: Any.
-        wanted: The filter; what it asks of hidden items' type, domain or origin finds none of them.
+        wanted: The filter.
         page: The number of the page, from 1.
         annotator_id: Who looks; None where nothing is hidden from anybody.
     """
-    tells = bool(wanted.type_ids or wanted.domain_ids or wanted.origins)
-    without = _under_review(session, annotator_id) if tells and annotator_id else frozenset()
+    hidden = find_hidden(session, annotator_id=annotator_id) if annotator_id else Hidden()
+    tells = bool(wanted.type_ids or wanted.domain_ids or wanted.origins or wanted.search.strip())
+    without = hidden.items if tells else hidden.withheld
     shown = page_of_items(session, replace(wanted, without=without), size=PAGE_SIZE, page=page)
-    total = count_items(session) if wanted != ItemFilter() else shown.found
-    hidden: frozenset[str] = frozenset()
-    if annotator_id is not None:
-        hidden = hidden_from(session, _looked(shown.rows), annotator_id=annotator_id)
-    return ItemList(rows=shown.rows, found=shown.found, total=total, page=shown.page, hidden=hidden)
-
-
-def _under_review(session: Session, annotator_id: str) -> frozenset[str]:
-    if is_solo_workspace(session):
-        return frozenset()
-    rows = list_items(session, ItemFilter(statuses=UNDER_REVIEW))
-    return hidden_from(session, _looked(rows), annotator_id=annotator_id)
-
-
-def _looked(rows: Sequence[ItemRow]) -> list[Looked]:
-    return [
-        Looked(item_id=row.id, type_id=row.type_id, language_id=row.language_id, status=row.status)
-        for row in rows
-    ]
+    is_all = wanted == ItemFilter() and not without
+    return ItemList(
+        rows=shown.rows,
+        found=shown.found,
+        total=shown.found if is_all else count_items(session),
+        page=shown.page,
+        hidden=hidden.items,
+        left_out=len(without),
+    )

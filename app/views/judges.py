@@ -7,6 +7,7 @@ from app.views.naming import Taxonomy, load_taxonomy_names
 from calibration.judging.checked_item import ItemReport, report_kept
 from calibration.judging.self_test import CaseFound, SelfTest
 from calibration.judging.verifiers.registry import Listed, installed_verifiers
+from curation.review.blindness import find_hidden
 from db.engine import Session
 from db.queries.checks import checked_items
 
@@ -42,26 +43,35 @@ class JudgesPage:
         rules: The items that have checks, in the order of lists.
         without: How many items of each type have none, by its id.
         verifiers: Every one, kept or not.
+        left_out: How many items are not in it, because the person may be asked about them.
     """
 
     taxonomy: Taxonomy
     rules: tuple[RuleJudgeShown, ...]
     without: dict[str, int]
     verifiers: tuple[Listed, ...]
+    left_out: int
 
     def of_type(self, type_id: str) -> tuple[RuleJudgeShown, ...]:
         """Give the rule judges of the items of a type."""
         return tuple(rule for rule in self.rules if rule.type_id == type_id)
 
 
-def load_judges(session: Session) -> JudgesPage:
-    """Read the checks of every item and run their self-tests."""
-    reports = [report_kept(item) for item in checked_items(session)]
+def load_judges(session: Session, *, annotator_id: str) -> JudgesPage:
+    """Read the checks of every item and run their self-tests.
+
+    What the person may yet be asked about blindly is left out: neither its type nor what a judge
+    says of it is for them to know before.
+    """
+    hidden = find_hidden(session, annotator_id=annotator_id).items
+    shown = [item for item in checked_items(session) if item.item_id not in hidden]
+    reports = [report_kept(item) for item in shown]
     return JudgesPage(
         taxonomy=load_taxonomy_names(session),
         rules=tuple(_shown(report) for report in reports if report.has_checks),
         without=dict(Counter(one.item.type_id for one in reports if not one.has_checks)),
         verifiers=installed_verifiers().listed,
+        left_out=len(hidden),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.views.happenings import Happening, load_happenings
+from app.views.happenings import TELLS_OF_REVIEW, Happening, load_happenings
 from app.views.naming import Taxonomy, load_taxonomy_names
 from db.engine import Session
 from db.items import ItemOrigin
@@ -52,6 +52,8 @@ class Overview:
         cells: One per type, domain and language, in the order of the taxonomy.
         by_status: How many items stand where, in the order of the workflow; none is left out.
         steps: What to do next, the most useful first.
+        happenings: The newest events.
+        quiet_happenings: The newest of those that name nobody who wrote or judged an item.
     """
 
     taxonomy: Taxonomy
@@ -60,6 +62,7 @@ class Overview:
     by_status: dict[ItemStatus, int]
     steps: tuple[Step, ...]
     happenings: tuple[Happening, ...]
+    quiet_happenings: tuple[Happening, ...]
 
     def grid(self, language_id: str | None) -> tuple[GridCell, ...]:
         """Add up the cells of one language, or of all, into type x domain."""
@@ -106,6 +109,7 @@ def load_overview(session: Session) -> Overview:
         by_status=_by_status(session),
         steps=_steps(counted, cells),
         happenings=load_happenings(session),
+        quiet_happenings=load_happenings(session, without=TELLS_OF_REVIEW),
     )
 
 

@@ -30,10 +30,12 @@ class Access:
     Attributes:
         writes: Whether they are an author of anything.
         leads_all: Whether they lead everything: import, export, cut, publish.
+        judges_blindly: Whether they may be asked about items blindly, and lead or administer none.
     """
 
     writes: bool
     leads_all: bool
+    judges_blindly: bool
 
 
 def load_access(session: Session, annotator_id: str) -> Access:
@@ -42,6 +44,10 @@ def load_access(session: Session, annotator_id: str) -> Access:
     return Access(
         writes=found is not None and found.holds(Role.AUTHOR),
         leads_all=found is not None and found.holds_for_all(Role.LEAD),
+        judges_blindly=found is not None
+        and not found.is_solo
+        and found.holds((Role.REVIEWER, Role.ADJUDICATOR))
+        and not found.holds((Role.LEAD, Role.ADMIN)),
     )
 
 

@@ -106,23 +106,6 @@ def test_who_may_review_an_item_is_shown_nothing_of_it_until_they_choose_to(
         assert session.get(ItemReveal, (people["ben"], ITEM)) is not None
 
 
-def test_the_list_does_not_say_what_an_item_under_review_is(
-    reviewed: tuple[Engine, dict[str, str]], opened: Opened, acting_as: ActingAs
-) -> None:
-    engine, people = reviewed
-    acting_as(engine, people["ben"])
-    page = opened("items")
-    table = page.dataframe[0].value.set_index("id")
-    assert set(table.loc[ITEM, ["type", "domain", "origin"]]) == {"—"}
-    others = table.drop(index=ITEM)
-    assert set(others["origin"]) == {"starter"}
-    # Asking for a type does not tell which one it is.
-    with reading(engine) as session:
-        type_id = next(row.type_id for row in list_items(session) if row.id == ITEM)
-    page.multiselect(key="type").set_value([type_id]).run()
-    assert ITEM not in set(page.dataframe[0].value["id"])
-
-
 def test_a_lead_sees_all_and_that_is_remembered(
     reviewed: tuple[Engine, dict[str, str]], opened: Opened, acting_as: ActingAs
 ) -> None:

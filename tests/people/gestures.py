@@ -192,7 +192,7 @@ EXEMPT = {
     "curation.people.competence.write_description": _PART,
     "curation.people.granting.record_grants": _PART,
     "curation.review.acting.act_in": _PART,
-    "curation.review.blindness.hidden_from": "answers a question; writes and shows nothing",
+    "curation.review.blindness.find_hidden": "answers a question; writes and shows nothing",
     "curation.review.blindness.is_hidden": "answers a question; writes and shows nothing",
     "curation.review.acting.actor_of": _PART,
     "curation.review.adjudicating.check_neutral": _PART,

@@ -1,0 +1,156 @@
+"""What a person who may yet be asked about an item learns of it on other pages: nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.components.item_table import HIDDEN
+from curation.claims.claiming import Claim, claim
+from curation.review.reviewing import Reviewed, decide
+from curation.review.solving import solve
+from db.engine import Engine, reading
+from db.queries.items import ItemRow, get_item, list_items
+from db.reviews import Answer, Axis, ReviewDecision
+from db.roles import Role
+from db.slots import Stage
+from db.working_copies import Part
+from tests.app.reading import words
+from tests.app.reviewers import Reviewers, gather
+from tests.login.people import person
+
+Opened = Callable[..., AppTest]
+ActingAs = Callable[[Engine, str | None], str]
+# It has checks, whose self-test stands on the page Judges.
+ITEM = "starter-swapped-words"
+EDITED = "Swap the words in a way that only the other reviewer has written."
+
+
+@pytest.fixture
+def reviewers(starter_engine: Engine) -> Reviewers:
+    return gather(starter_engine, [ITEM])
+
+
+def row_of(engine: Engine) -> ItemRow:
+    with reading(engine) as session:
+        return get_item(session, ITEM).row
+
+
+def edit(reviewers: Reviewers, who: str) -> None:
+    """Let somebody accept the item with another prompt: its newest text is theirs from then on."""
+    now = datetime.now(UTC)
+    me = reviewers.people[who]
+    got = claim(reviewers.engine, Stage.REVIEW, annotator_id=me, now=now)
+    assert isinstance(got, Claim)
+    type_id = row_of(reviewers.engine).type_id
+    solve(
+        reviewers.engine,
+        got.slot_id,
+        type_id=type_id,
+        expected="As the sentence asks.",
+        token="solved",
+        annotator_id=me,
+        fence=got.fence,
+        now=now,
+    )
+    said = decide(
+        reviewers.engine,
+        got.slot_id,
+        answers=dict.fromkeys(Axis, Answer.YES),
+        decision=ReviewDecision.ACCEPT_WITH_EDIT,
+        edit={Part.PROMPT: EDITED},
+        token="decided",
+        annotator_id=me,
+        fence=got.fence,
+        now=now,
+    )
+    assert isinstance(said, Reviewed), said
+    assert row_of(reviewers.engine).prompt == EDITED
+
+
+def test_an_item_under_review_is_in_no_list_of_those_who_may_be_asked(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    """Its id, place, status and newest text would tell, so it is left out as a whole."""
+    edit(reviewers, "cho")
+    acting_as(reviewers.engine, reviewers.people["ben"])
+    page = opened("items")
+    shown = page.dataframe[0].value
+    assert ITEM not in set(shown["id"])
+    assert EDITED not in set(shown["prompt"])
+    assert set(shown["origin"]) == {"starter"}
+    assert "1 item under review is not in this list" in words(page)
+    # Nor is it found by what its texts say, by its id or by where it stands.
+    with reading(reviewers.engine) as session:
+        others = len(list_items(session)) - 1
+    assert f"{others} of {others + 1} items fit" in words(page)
+    for text in ("other reviewer", row_of(reviewers.engine).reference[:12], ITEM):
+        page.text_input(key="q").set_value(text).run()
+        assert not [one for one in page.dataframe if ITEM in set(one.value["id"])]
+    page.text_input(key="q").set_value("").run()
+    page.multiselect(key="status").set_value(["in_review"]).run()
+    assert not page.dataframe
+
+
+def test_a_reviewer_s_own_edit_opens_nothing_before_the_round_is_decided(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    edit(reviewers, "cho")
+    acting_as(reviewers.engine, reviewers.people["cho"])
+    assert ITEM not in set(opened("items").dataframe[0].value["id"])
+
+
+def test_a_lead_who_reviews_finds_it_in_the_list_without_what_it_is(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    edit(reviewers, "cho")
+    admin = reviewers.people["lee"]
+    both = person(reviewers.engine, "lou", admin_id=admin, roles=(Role.LEAD, Role.REVIEWER))
+    acting_as(reviewers.engine, both)
+    page = opened("items")
+    table = page.dataframe[0].value.set_index("id")
+    hidden = table.loc[ITEM, ["prompt", "type", "domain", "origin"]]
+    assert set(hidden) == {HIDDEN}
+    # Asking for a type, or for words, does not tell what it is.
+    page.multiselect(key="type").set_value([row_of(reviewers.engine).type_id]).run()
+    assert ITEM not in set(page.dataframe[0].value["id"])
+
+
+def test_the_page_judges_leaves_an_item_under_review_out(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    def named(page: AppTest) -> set[str]:
+        return {
+            str(one)
+            for frame in page.dataframe
+            if "Item" in frame.value
+            for one in frame.value["Item"]
+        }
+
+    acting_as(reviewers.engine, reviewers.people["ben"])
+    page = opened("judges")
+    assert named(page)
+    assert ITEM not in named(page)
+    assert "1 item under review is not shown here" in words(page)
+
+
+def test_the_history_names_no_author_or_reviewer_to_those_who_may_be_asked(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    edit(reviewers, "cho")
+    acting_as(reviewers.engine, reviewers.people["ben"])
+    page = opened("overview")
+    said = words(page)
+    assert "solved an item" not in said
+    assert ITEM not in said
+    assert "reviewed an item" not in said
+    assert "is not told here" in said
+
+
+def test_the_history_tells_a_lead_everything(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    edit(reviewers, "cho")
+    acting_as(reviewers.engine, reviewers.people["lee"])
+    assert "reviewed an item" in words(opened("overview"))
