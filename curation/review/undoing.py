@@ -165,6 +165,8 @@ def undo(
                 f"This decision cannot be taken back, because {SENTENCES[why_not]}; ask a lead "
                 "with a reason to open it again."
             )
+        # Before the history: the other work is of another item, whose writers wait for the history.
+        claim = _give_again(session, own, now=now)
         with recording(
             session,
             now=now,
@@ -179,7 +181,6 @@ def undo(
                 )
             )
             record.after.update({"kind": kind.value, "decision": subject_id})
-        claim = _give_again(session, own, now=now)
         reconcile(session, own.item_id, now=now)
         undone = _own(session, kind, subject_id, annotator_id=annotator_id)
         return Undone(decision=undone, at=now, claim=claim, is_new=True)
