@@ -52,6 +52,10 @@ def statuses(session: Session, item_ids: Sequence[str] | None = None) -> dict[st
     """Read where items stand, by item id; None for all."""
     if item_ids is None:
         return dict(_all_statuses(session))
+    if len(item_ids) > _MANY:
+        # Asked again and again by lists of what is hidden: as much work as all, which is kept.
+        known = _all_statuses(session)
+        return {item_id: known[item_id] for item_id in item_ids if item_id in known}
     return {
         item_id: item_status(facts) for item_id, facts in load_item_facts(session, item_ids).items()
     }
@@ -61,6 +65,7 @@ def statuses(session: Session, item_ids: Sequence[str] | None = None) -> dict[st
 # would be derived again. A few, because several workspaces may be open in one process.
 _KEPT: Final[OrderedDict[str, Mapping[str, ItemStatus]]] = OrderedDict()
 _KEPT_AT_MOST: Final = 4
+_MANY: Final = 500
 _KEEPING: Final = Lock()
 
 
@@ -281,6 +286,7 @@ def _to_label(revision_ids: Sequence[str]) -> _Query:
     )
 
 
+_BY_PEOPLE: Final = (LabelSource.BLIND_HUMAN, LabelSource.HUMAN_UNBLINDED)
 _Decisions = dict[str, tuple[dict[str, Decision], dict[str, Decision]]]
 
 
@@ -294,7 +300,6 @@ def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
         .where(
             response.c.revision_id.in_(revision_ids),
             response.c.source != ResponseSource.CONSTRUCTION,
-            label.c.source.in_([LabelSource.BLIND_HUMAN, LabelSource.HUMAN_UNBLINDED]),
             ~sa.select(newer.c.id).where(newer.c.supersedes_id == label.c.id).exists(),
             ~sa.select(withdrawal.c.label_id).where(withdrawal.c.label_id == label.c.id).exists(),
         )
@@ -302,6 +307,9 @@ def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
     )
     found: _Decisions = {}
     for row in session.connection().execute(query):
+        # Here and not in the statement: SQLite would go through all labels of these sources.
+        if row.source not in _BY_PEOPLE:
+            continue
         blind, unblinded = found.setdefault(row.response_id, ({}, {}))
         known = blind if row.source is LabelSource.BLIND_HUMAN else unblinded
         known[row.annotator_id] = row.decision
