@@ -9,6 +9,7 @@ from curation.authoring.checks import Finding
 from curation.authoring.copies import load_copy
 from curation.authoring.copy_views import AsideView, CopyView, Difference
 from curation.authoring.submitting import check_copy
+from curation.review.blindness import find_hidden
 from db.engine import Session
 from db.requirements import parse_requirements
 from db.working_copies import Part
@@ -74,7 +75,10 @@ def load_author_page(
         guideline=load_guideline(session, copy.parts[Part.TYPE].text, language),
         requirements=tuple(parse_requirements(reference)) if reference.strip() else (),
         near=prompts.nearest(
-            prompt, item_id=copy.item_id, family_item_id=copy.parts[Part.FAMILY].text
+            prompt,
+            item_id=copy.item_id,
+            family_item_id=copy.parts[Part.FAMILY].text,
+            hidden=find_hidden(session, annotator_id=annotator_id).items,
         ),
         findings=check_copy(
             session, copy_id, annotator_id=annotator_id, neighbourhood=prompts.neighbourhood

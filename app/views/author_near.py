@@ -1,6 +1,6 @@
 """Owns the prompts that are most like the one being written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from curation.authoring.checks import Neighbourhood
@@ -36,7 +36,12 @@ class PromptIndex:
     prompts: Mapping[str, CurrentPrompt]
 
     def nearest(
-        self, prompt: str, *, item_id: str | None, family_item_id: str
+        self,
+        prompt: str,
+        *,
+        item_id: str | None,
+        family_item_id: str,
+        hidden: Collection[str] = (),
     ) -> tuple[NearShown, ...]:
         """Find the nearest prompts of other items.
 
@@ -44,10 +49,11 @@ class PromptIndex:
             prompt: What is being written.
             item_id: The item that it is of; None for a new one.
             family_item_id: An item that it shares its origin with; empty when there is none.
+            hidden: Items of which the person must not be shown what they are and say.
         """
         linked = [self.prompts.get(one) for one in (item_id or "", family_item_id)]
         families = {one.family_id for one in linked if one is not None}
-        own = [item_id] if item_id is not None else []
+        own = [*hidden, *([item_id] if item_id is not None else [])]
         return tuple(
             NearShown(
                 item_id=near.id,

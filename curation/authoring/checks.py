@@ -28,6 +28,8 @@ SHORT_PROMPT: Final = 20
 SHORT_REFERENCE: Final = 10
 LONG_TEXT: Final = 20_000
 SHOWN_NEIGHBOURS: Final = 5
+# In place of the id of an item that the person may yet be asked about blindly.
+UNNAMED: Final = "…"
 CONTRAST: Final = (Part.FOLLOWS, Part.CONVENTIONAL, Part.NEAR_MISS)
 # What a reader of released rows fills wherever it meets it: its columns, and the response.
 _SLOT: Final = re.compile(
@@ -201,11 +203,20 @@ def check_texts(texts: Mapping[Part, str], *, legal: Legal) -> tuple[Finding, ..
 
 
 def check_neighbours(
-    prompt: str, neighbourhood: Neighbourhood, *, item_id: str | None, family_id: str | None
+    prompt: str,
+    neighbourhood: Neighbourhood,
+    *,
+    item_id: str | None,
+    family_id: str | None,
+    hidden: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Warn of prompts of other families that are nearly the same."""
+    """Warn of prompts of other families that are nearly the same; ``hidden`` ones without id."""
     found = neighbourhood.nearest(prompt, item_id=item_id, family_id=family_id)
-    near = [f"{one.id} ({one.similarity:.0%})" for one in found if one.similarity >= NEAR_DUPLICATE]
+    near = [
+        f"{UNNAMED if one.id in hidden else one.id} ({one.similarity:.0%})"
+        for one in found
+        if one.similarity >= NEAR_DUPLICATE
+    ]
     if not near:
         return ()
     return (_warn(Part.PROMPT, Code.NEAR_DUPLICATE, items=", ".join(near)),)

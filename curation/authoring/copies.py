@@ -30,6 +30,7 @@ from curation.authoring.texts import (
     take_mine,
     take_theirs,
 )
+from curation.review.seeing import refuse_blind
 from db.base import new_id
 from db.contents import short_id
 from db.engine import Engine, Session, writing
@@ -83,13 +84,14 @@ def open_item(engine: Engine, item_id: str, *, annotator_id: str, now: datetime)
 
     Raises:
         NotFound: There is no such item.
-        Forbidden: The annotator is no author for its type and language.
+        Forbidden: The annotator is no author for its type and language, or judges it blindly now.
     """
 
     def attempt(session: Session) -> CopyView:
         require_on_item(session, annotator_id, Role.AUTHOR, item_id)
         found = open_copy_of(session, item_id, annotator_id=annotator_id)
         if found is None:
+            refuse_blind(session, item_id, annotator_id=annotator_id)
             found = _open_item(session, item_id, annotator_id=annotator_id, now=now)
         return load_copy(session, found.id, annotator_id=annotator_id)
 

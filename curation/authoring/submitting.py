@@ -22,6 +22,7 @@ from curation.authoring.checks import (
 from curation.authoring.copies import find_differences, load_copy
 from curation.authoring.copy_views import CopyView, Difference
 from curation.authoring.texts import append_text, check_sender, keep_late, own_copy, retried
+from curation.review.blindness import find_hidden
 from curation.review.rounds import after, open_round
 from curation.review.writable import refuse_unless_writable
 from db.acts import ActKind
@@ -332,7 +333,11 @@ def _find(session: Session, row: WorkingCopy, neighbourhood: Neighbourhood) -> t
         found.append(refuse(None, Code.NOTHING_CHANGED))
     found.extend(
         check_neighbours(
-            texts[Part.PROMPT], neighbourhood, item_id=row.item_id, family_id=family_id
+            texts[Part.PROMPT],
+            neighbourhood,
+            item_id=row.item_id,
+            family_id=family_id,
+            hidden=find_hidden(session, annotator_id=row.annotator_id).items,
         )
     )
     return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.REFUSE))

@@ -67,6 +67,19 @@ def may_see(session: Session, item_id: str, *, annotator_id: str) -> bool:
     )
 
 
+def refuse_blind(session: Session, item_id: str, *, annotator_id: str) -> None:
+    """Refuse to show an item whole to somebody who judges it blindly now.
+
+    Raises:
+        Forbidden: They hold blind work on it, or are in a round of it that is not decided.
+    """
+    if not may_see(session, item_id, annotator_id=annotator_id):
+        raise Forbidden(
+            "You are reviewing this item blindly, so the rest of it stays hidden until its round "
+            "is decided; decide or pass it on first."
+        )
+
+
 def see_item(engine: Engine, item_id: str, *, annotator_id: str, now: datetime) -> bool:
     """Record that a person is about to see who wrote an item, its origin and what was decided.
 
@@ -120,11 +133,7 @@ def see_round(engine: Engine, act_id: str, *, annotator_id: str, now: datetime) 
 
 
 def _record(session: Session, item_id: str, *, annotator_id: str, now: datetime) -> bool:
-    if not may_see(session, item_id, annotator_id=annotator_id):
-        raise Forbidden(
-            "You are reviewing this item blindly, so the rest of it stays hidden until its round "
-            "is decided; decide or pass it on first."
-        )
+    refuse_blind(session, item_id, annotator_id=annotator_id)
     if not _is_to_be_recorded(session, item_id, annotator_id=annotator_id):
         return False
     with recording(

@@ -7,10 +7,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components.item_table import HIDDEN
+from app.views.author import load_author_page
+from app.views.author_near import build_prompt_index
+from curation.authoring.checks import Code
+from curation.authoring.copies import open_item, open_new, save_part
 from curation.claims.claiming import Claim, claim
 from curation.review.reviewing import Reviewed, decide
 from curation.review.solving import solve
 from db.engine import Engine, reading
+from db.errors import Forbidden
 from db.queries.items import ItemRow, get_item, list_items
 from db.reviews import Answer, Axis, ReviewDecision
 from db.roles import Role
@@ -154,3 +159,47 @@ def test_the_history_tells_a_lead_everything(
     edit(reviewers, "cho")
     acting_as(reviewers.engine, reviewers.people["lee"])
     assert "reviewed an item" in words(opened("overview"))
+
+
+def writer_too(reviewers: Reviewers) -> str:
+    return person(
+        reviewers.engine,
+        "bea",
+        admin_id=reviewers.people["lee"],
+        roles=(Role.AUTHOR, Role.REVIEWER),
+    )
+
+
+def test_an_author_who_may_be_asked_is_warned_of_a_near_duplicate_without_its_id_or_text(
+    reviewers: Reviewers,
+) -> None:
+    edit(reviewers, "cho")
+    bea, now = writer_too(reviewers), datetime.now(UTC)
+    copy = open_new(reviewers.engine, annotator_id=bea, now=now)
+    for part, text in ((Part.PROMPT, EDITED), (Part.LANGUAGE, "en")):
+        save_part(
+            reviewers.engine,
+            copy_id=copy.id,
+            part=part,
+            text=text,
+            base_number=copy.parts[part].number,
+            tab="tab",
+            annotator_id=bea,
+            now=now,
+        )
+    with reading(reviewers.engine) as session:
+        prompts = build_prompt_index(session)
+        page = load_author_page(session, copy.id, annotator_id=bea, language="en", prompts=prompts)
+        found = prompts.nearest(EDITED, item_id=None, family_item_id="")
+    assert found[0].item_id == ITEM
+    assert ITEM not in {one.item_id for one in page.near}
+    assert EDITED not in {one.prompt for one in page.near}
+    (warning,) = (one for one in page.findings if one.code is Code.NEAR_DUPLICATE)
+    assert warning.values == {"items": "… (100%)"}
+
+
+def test_a_reviewer_at_work_gets_no_working_copy_of_the_item(reviewers: Reviewers) -> None:
+    bea, now = writer_too(reviewers), datetime.now(UTC)
+    assert isinstance(claim(reviewers.engine, Stage.REVIEW, annotator_id=bea, now=now), Claim)
+    with pytest.raises(Forbidden, match="blindly"):
+        open_item(reviewers.engine, ITEM, annotator_id=bea, now=now)

@@ -200,6 +200,7 @@ EXEMPT = {
     "curation.review.rounds.open_round": _PART,
     "curation.review.rounds.record_act": _PART,
     "curation.review.seeing.may_see": "answers a question; writes and shows nothing",
+    "curation.review.seeing.refuse_blind": _PART,
     "curation.review.standing.check_holder": _PART,
     "curation.review.standing.check_role": _PART,
     "curation.review.standing.fitness": _PART,
