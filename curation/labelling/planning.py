@@ -11,7 +11,12 @@ from curation.claims.claiming import Claim, ClaimFilter, EmptyQueue, claim
 from curation.labelling.retrying import retried
 from db.engine import Engine, reading, writing
 from db.queries.item_slots import close_these
-from db.queries.label_plan import count_free, label_needs, labels_no_longer_asked
+from db.queries.label_plan import (
+    count_free,
+    label_needs,
+    labels_no_longer_asked,
+    lacks_slots,
+)
 from db.queries.roles import require
 from db.queries.slots import open_slots
 from db.roles import Role
@@ -64,7 +69,7 @@ def claim_label(
 def open_label_slots(engine: Engine, *, now: datetime, batch: int = BATCH) -> int:
     """Open slots for responses that lack labels of people; give how many were opened."""
     with reading(engine) as session:
-        if not label_needs(session, limit=1):
+        if not lacks_slots(session):
             return 0
 
     def once() -> int:

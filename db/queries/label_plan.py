@@ -4,6 +4,7 @@ Every response of a text that is in use is asked about, whatever wrote it: were 
 the item left out, their absence would tell. Simulated output is no evidence and stays out.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db.acts import ActKind, ItemAct
+from db.history import Event, HistoryHead
 from db.items import Item, ItemOrigin, Revision
 from db.labels import Label, LabelSource
 from db.queries.item_facts import load_item_facts
@@ -25,6 +27,8 @@ from db.slots import Slot, Stage
 
 # Items that come with the program or from a file are in use without having been sent to review.
 _IN_USE: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
+_EVENT: sa.Table = Event.__table__  # type: ignore[attr-defined]
+_HEAD: sa.Table = HistoryHead.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +53,68 @@ def label_needs(session: Session, *, limit: int) -> list[LabelNeed]:
     after = ("", "")
     while len(found) < limit:
         values = {"hash": after[0], "response": after[1], "limit": limit}
-        rows = session.connection().execute(_lacking(), values).all()
+        rows = session.connection().execute(_lacking_from(), values).all()
         if not rows:
             break
         after = (rows[-1].content_hash, rows[-1].id)
-        acted = [row.item_id for row in rows if row.has_act]
-        facts = load_item_facts(session, acted) if acted else {}
-        found += [
-            _need(row) for row in rows if not row.has_act or _is_asked(facts[row.item_id], row)
-        ]
+        found += [_need(row) for row in _asked(session, rows)]
     return found[:limit]
+
+
+def lacks_slots(session: Session) -> bool:
+    """Say whether any response lacks slots.
+
+    Every response is looked at only once; from then on those of items that something happened to.
+    """
+    head = session.connection().execute(sa.select(_HEAD.c.seq, _HEAD.c.hash)).one_or_none()
+    touched = _touched_since_none_lacked(session, head.seq) if head is not None else None
+    if touched is None:
+        lacking = bool(label_needs(session, limit=1))
+    else:
+        of_these = _lacking().where(col(Item.id).in_(touched))
+        lacking = bool(_asked(session, session.connection().execute(of_these).all()))
+    if head is not None and not lacking:
+        _NONE_LACKED.append((head.seq, head.hash))
+    return lacking
+
+
+# Places in histories where no response lacked slots. A few, because several workspaces may be open
+# in one process; the hash tells whose place it is.
+_NONE_LACKED: Final[deque[tuple[int, str]]] = deque(maxlen=8)
+_LOOKED_BACK_AT_MOST: Final = 500
+# What these tell of gives no response a slot less.
+_BESIDE_LABELS: Final = ("annotator", "comment", "release", "skip", "slot")
+
+
+def _touched_since_none_lacked(session: Session, newest: int) -> set[str] | None:
+    """Name the items that something happened to since none lacked slots; None for any."""
+    known = {seq: told for seq, told in tuple(_NONE_LACKED) if seq <= newest}
+    rows = session.connection().execute(
+        sa.select(_EVENT.c.seq, _EVENT.c.hash).where(_EVENT.c.seq.in_(known))
+    )
+    since = max((row.seq for row in rows if known[row.seq] == row.hash), default=None)
+    if since is None or newest - since > _LOOKED_BACK_AT_MOST:
+        return None
+    happened = session.connection().execute(
+        sa.select(_EVENT.c.subject_kind, _EVENT.c.subject_id)
+        .where(_EVENT.c.seq > since, _EVENT.c.subject_kind.not_in(_BESIDE_LABELS))
+        .distinct()
+    )
+    subjects: dict[str, set[str]] = {"item": set(), "act": set(), "response": set()}
+    for kind, subject_id in happened:
+        if kind not in subjects:
+            return None
+        subjects[kind].add(subject_id)
+    of_acts = sa.select(col(ItemAct.item_id)).where(col(ItemAct.id).in_(subjects["act"]))
+    of_responses = (
+        sa.select(col(Revision.item_id))
+        .join(Response, col(Response.revision_id) == col(Revision.id))
+        .where(col(Response.id).in_(subjects["response"]))
+    )
+    return subjects["item"].union(
+        session.connection().execute(of_acts).scalars(),
+        session.connection().execute(of_responses).scalars(),
+    )
 
 
 def count_free(session: Session, stage: Stage) -> int:
@@ -85,6 +141,12 @@ def labels_no_longer_asked(session: Session, item_ids: Sequence[str]) -> list[st
     return [row.id for row in rows if not _is_asked(facts[row.item_id], row)]
 
 
+def _asked(session: Session, rows: "Sequence[sa.Row[Any]]") -> "list[sa.Row[Any]]":
+    acted = [row.item_id for row in rows if row.has_act]
+    facts = load_item_facts(session, acted) if acted else {}
+    return [row for row in rows if not row.has_act or _is_asked(facts[row.item_id], row)]
+
+
 def _is_asked(facts: ItemFacts, row: "sa.Row[Any]") -> bool:
     standing = Standing(facts)
     if not facts.acts:
@@ -103,14 +165,24 @@ def _need(row: "sa.Row[Any]") -> LabelNeed:
 
 
 @cache
-def _lacking() -> "sa.Select[*tuple[Any, ...]]":
-    blind, opened, highest = _blind(), _opened(), _highest()
-    acted = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id)).correlate(Item)
-    never_sent = sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current())
+def _lacking_from() -> "sa.Select[*tuple[Any, ...]]":
     place = sa.tuple_(col(Response.content_hash), col(Response.id))
     start = sa.tuple_(
         sa.bindparam("hash", type_=sa.String), sa.bindparam("response", type_=sa.String)
     )
+    return (
+        _lacking()
+        .where(place > start)
+        .order_by(col(Response.content_hash), col(Response.id))
+        .limit(sa.bindparam("limit"))
+    )
+
+
+@cache
+def _lacking() -> "sa.Select[*tuple[Any, ...]]":
+    blind, opened, highest = _blind(), _opened(), _highest()
+    acted = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id)).correlate(Item)
+    never_sent = sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current())
     return (
         sa.select(
             col(Response.id),
@@ -125,13 +197,10 @@ def _lacking() -> "sa.Select[*tuple[Any, ...]]":
         .join(Revision, col(Revision.id) == col(Response.revision_id))
         .join(Item, col(Item.id) == col(Revision.item_id))
         .where(
-            place > start,
             ~col(Response.is_simulated),
             blind + opened < BLIND_LABELS,
             sa.or_(never_sent, _was_accepted()),
         )
-        .order_by(col(Response.content_hash), col(Response.id))
-        .limit(sa.bindparam("limit"))
     )
 
 

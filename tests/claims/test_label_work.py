@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+import sqlalchemy as sa
 
 from curation.claims.claiming import (
     Claim,
@@ -251,3 +252,35 @@ def test_who_worked_here_alone_labels_nothing_older_blindly(desk: Desk) -> None:
     empty = claim_label(desk.engine, annotator_id=desk.local, now=NOW, wanted=ClaimFilter(only=old))
     assert isinstance(empty, EmptyQueue)
     assert empty.overlapping[Why.SEEN] == 2
+
+
+def test_where_no_slot_lacks_only_what_something_happened_to_is_looked_at(team: Desk) -> None:
+    """Fails without ``_NONE_LACKED`` in label_plan.py:lacks_slots, or without its items.
+
+    With a hundred thousand responses each claim would go through all of them otherwise.
+    """
+    while open_label_slots(team.engine, now=NOW):
+        pass
+    sent: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT response.id") and "LIMIT" in statement:
+            sent.append(statement)
+
+    sa.event.listen(team.engine, "before_cursor_execute", note)
+    try:
+        held = take(team, "ann")
+        said = say(team, "ann", held)
+        assert open_label_slots(team.engine, now=NOW) == 0
+        assert sent == []
+    finally:
+        sa.event.remove(team.engine, "before_cursor_execute", note)
+    # What happens to a response, an item or the whole workspace is looked at all the same.
+    undo(team.engine, annotator_id=team.people["ann"], label_id=said.label.id, now=at(2))
+    assert open_label_slots(team.engine, now=NOW) == 0
+    team.item("late", responses=1, origin=ItemOrigin.IMPORTED)
+    assert open_label_slots(team.engine, now=NOW) == 2
+    team.item("written", responses=1)
+    assert open_label_slots(team.engine, now=NOW) == 0
+    team.accept("written")
+    assert open_label_slots(team.engine, now=NOW) == 2
