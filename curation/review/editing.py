@@ -35,6 +35,7 @@ EDITABLE: Final = (
     Part.NEAR_MISS,
     Part.CHECKS,
 )
+SELF_TEST: Final = (Code.SELF_TEST_FAILS, Code.SELF_TEST_PASSES)
 EDIT_FIELD: Final = "edit."
 
 
@@ -98,8 +99,12 @@ def check_edit(session: Session, revision_id: str, changes: Mapping[Part, str]) 
     if not changed:
         found.append(refuse(None, Code.NOTHING_CHANGED))
     # What the author was warned of and kept is no news, and may tell of parts that are not shown.
+    # What a judge says of what they left alone is hidden from reviewers like any other verdict.
     shown = [
-        one for one in found if one.part is None or one.part in changed or one.part in EDITABLE
+        one
+        for one in found
+        if (one.part is None or one.part in EDITABLE)
+        and (one.code not in SELF_TEST or {one.part, Part.CHECKS} & set(changed))
     ]
     shown.sort(key=lambda one: one.severity is not Severity.REFUSE)
     return Edit(texts=texts, changed=changed, findings=tuple(shown))

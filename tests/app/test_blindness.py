@@ -12,6 +12,7 @@ from app.views.author_near import build_prompt_index
 from curation.authoring.checks import Code
 from curation.authoring.copies import open_item, open_new, save_part
 from curation.claims.claiming import Claim, claim
+from curation.review.editing import check_edit
 from curation.review.reviewing import Reviewed, decide
 from curation.review.solving import solve
 from db.engine import Engine, reading
@@ -42,8 +43,8 @@ def row_of(engine: Engine) -> ItemRow:
         return get_item(session, ITEM).row
 
 
-def edit(reviewers: Reviewers, who: str) -> None:
-    """Let somebody accept the item with another prompt: its newest text is theirs from then on."""
+def edit(reviewers: Reviewers, who: str, part: Part = Part.PROMPT) -> None:
+    """Let somebody accept the item with another text: its newest one is theirs from then on."""
     now = datetime.now(UTC)
     me = reviewers.people[who]
     got = claim(reviewers.engine, Stage.REVIEW, annotator_id=me, now=now)
@@ -64,14 +65,14 @@ def edit(reviewers: Reviewers, who: str) -> None:
         got.slot_id,
         answers=dict.fromkeys(Axis, Answer.YES),
         decision=ReviewDecision.ACCEPT_WITH_EDIT,
-        edit={Part.PROMPT: EDITED},
+        edit={part: EDITED},
         token="decided",
         annotator_id=me,
         fence=got.fence,
         now=now,
     )
     assert isinstance(said, Reviewed), said
-    assert row_of(reviewers.engine).prompt == EDITED
+    assert row_of(reviewers.engine).revision_number == 2
 
 
 def test_an_item_under_review_is_in_no_list_of_those_who_may_be_asked(
@@ -203,3 +204,19 @@ def test_a_reviewer_at_work_gets_no_working_copy_of_the_item(reviewers: Reviewer
     assert isinstance(claim(reviewers.engine, Stage.REVIEW, annotator_id=bea, now=now), Claim)
     with pytest.raises(Forbidden, match="blindly"):
         open_item(reviewers.engine, ITEM, annotator_id=bea, now=now)
+
+
+def test_a_reviewer_s_edit_tells_nothing_of_the_self_test_of_what_they_left_alone(
+    reviewers: Reviewers,
+) -> None:
+    # A response that was to follow and now follows nothing: the checks fail it.
+    edit(reviewers, "cho", Part.FOLLOWS)
+    revision_id = row_of(reviewers.engine).revision_id
+
+    def told(part: Part, text: str) -> set[Code]:
+        with reading(reviewers.engine) as session:
+            findings = check_edit(session, revision_id, {part: text}).findings
+        return {one.code for one in findings}
+
+    assert Code.SELF_TEST_FAILS not in told(Part.PROMPT, "Another prompt.")
+    assert Code.SELF_TEST_FAILS in told(Part.FOLLOWS, "Another response.")
