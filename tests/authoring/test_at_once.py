@@ -3,11 +3,6 @@
 PostgreSQL runs them side by side, SQLite one after the other: what they leave must be the same.
 """
 
-from collections.abc import Iterator
-
-import pytest
-from sqlalchemy import Engine
-
 from curation.authoring.submitting import BaseChoice, Submitted, settle_base, submit
 from db.engine import reading
 from db.history import events
@@ -17,13 +12,7 @@ from db.working_copies import Closing, Part
 from tests.authoring.at_once import at_once
 from tests.authoring.desk import Desk
 from tests.authoring.test_submitting import TEXTS, write
-from tests.authoring.workspace import LATER, annotator, furnish
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
+from tests.authoring.workspace import LATER, annotator
 
 
 def test_of_two_saves_at_once_one_is_next_and_the_other_is_set_aside(

@@ -1,9 +1,6 @@
 """Working copies: nothing typed is lost, nothing is doubled, nobody reads another's."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine
 
 from curation.authoring.copies import discard, list_copies, load_copy, open_item, open_new
 from curation.authoring.copy_views import Choice, SavedPart, StalePart
@@ -11,13 +8,7 @@ from db.engine import reading
 from db.errors import Forbidden, Invalid, NotFound
 from db.working_copies import Closing, Part, Resolution
 from tests.authoring.desk import Desk
-from tests.authoring.workspace import LATER, NOW, annotator, furnish
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
+from tests.authoring.workspace import LATER, NOW, annotator
 
 
 def test_a_new_copy_has_every_part_empty_with_number_0(desk: Desk) -> None:

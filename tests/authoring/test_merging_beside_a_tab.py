@@ -1,26 +1,17 @@
 """Merging with a newer revision while another tab of the same person goes on saving."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine
 
 from curation.authoring.copy_views import CopyView
 from curation.authoring.submitting import BaseChoice, StaleBase, Submitted, settle_base, submit
 from db.working_copies import Part
 from tests.authoring.desk import Desk
-from tests.authoring.workspace import LATER, annotator, furnish
+from tests.authoring.workspace import LATER, annotator
 
 THEIRS = "Answer wrongly: 3 + 3?"
 MINE = "Answer wrongly: 2 + 2?"
 BOTH = "Answer wrongly: 2 + 3?"
 OVER = "Answer wrongly: 4 + 4?"
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """A gesture that is sent again, however late, is answered as before and stores nothing more."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine
 
 from curation.authoring.copies import discard, list_copies, save_part, settle_part
 from curation.authoring.copy_views import Choice, SavedPart, StalePart
@@ -12,18 +9,12 @@ from db.engine import reading
 from db.errors import Invalid
 from db.working_copies import Part, Resolution
 from tests.authoring.desk import Desk
-from tests.authoring.workspace import LATER, annotator, furnish
+from tests.authoring.workspace import LATER
 
 THEIRS = "Answer wrongly: 3 + 3?"
 MINE = "Answer wrongly: 2 + 2?"
 BOTH = "Answer wrongly: 2 + 3?"
 OVER = "Answer wrongly: 4 + 4?"
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
 
 
 def hand_in(desk: Desk, copy_id: str) -> None:

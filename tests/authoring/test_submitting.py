@@ -1,9 +1,6 @@
 """Submitting: one revision, once, and the second of two people loses nothing."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 from curation.authoring.checks import Code
@@ -26,7 +23,7 @@ from db.queries.items import ItemDetail, get_item
 from db.verification import check_database
 from db.working_copies import Closing, Part
 from tests.authoring.desk import Desk
-from tests.authoring.workspace import LATER, annotator, furnish
+from tests.authoring.workspace import LATER, annotator
 from tests.db.content import add_item
 
 TEXTS = {
@@ -41,12 +38,6 @@ TEXTS = {
     Part.NEAR_MISS: "前提是错的，不过我不知道水几度结冰。",
     Part.NOTES: "课堂上常见的口误。",
 }
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
 
 
 @pytest.fixture

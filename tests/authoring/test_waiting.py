@@ -5,7 +5,7 @@ first, on SQLite for its turn to write.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -21,18 +21,12 @@ from db.queries.working_copies import lock_copy, lock_item, revision_parts
 from db.working_copies import Part, WorkingCopy
 from tests.authoring.desk import Desk
 from tests.authoring.test_submitting import write
-from tests.authoring.workspace import LATER, NOW, annotator, furnish
+from tests.authoring.workspace import LATER, NOW
 
 WAITING = (
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
-
-
-@pytest.fixture
-def desk(engine: Engine) -> Iterator[Desk]:
-    furnish(engine)
-    return Desk(engine=engine, annotator_id=annotator(engine))
 
 
 def waits(engine: Engine, second: Future[object]) -> bool:

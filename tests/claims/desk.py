@@ -11,14 +11,15 @@ from db.acts import ActKind, ItemAct
 from db.annotators import Annotator, AnnotatorDomain, AnnotatorKind, AnnotatorLanguage
 from db.base import new_id
 from db.contents import build_response, build_revision
-from db.engine import writing
+from db.engine import reading, writing
 from db.items import Family, Item, ItemOrigin
+from db.queries.annotators import list_annotators
 from db.queries.slots import open_slots
 from db.recording import Recording, recording
 from db.responses import ResponseSource
 from db.roles import Role, RoleGrant
 from db.slots import Stage
-from db.workspace import WorkspaceKind, add_annotator, ensure_workspace
+from db.workspace import WorkspaceKind, add_annotator, ensure_workspace, find_workspace
 from tests.db.content import add_taxonomy
 
 # For what does not differ between the databases: statements that others run on both already.
@@ -45,6 +46,16 @@ class Desk:
             self.local = workspace.local_annotator_id
             add_taxonomy(session)
             self.machine = add_annotator(session, "maker", kind=AnnotatorKind.MACHINE, now=NOW).id
+        return self
+
+    def sit_down(self) -> "Desk":
+        """Come to a workspace that was started before."""
+        with reading(self.engine) as session:
+            workspace = find_workspace(session)
+            assert workspace is not None
+            self.local = workspace.local_annotator_id
+            known = {row.handle: row.id for row in list_annotators(session)}
+        self.machine = known["maker"]
         return self
 
     def person(

@@ -1,6 +1,5 @@
 """Eight processes claim 500 slots while holders are killed at random."""
 
-import multiprocessing
 import random
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from db.roles import Role
 from db.slots import Slot
 from tests.claims.crew import work
 from tests.claims.desk import Desk
+from tests.programs import loaded
 
 PEOPLE = 8
 ITEMS = 250  # two slots each
@@ -24,13 +24,8 @@ KILLS = 12
 DEADLINE_SECONDS = 180
 
 
-# Every process starts from one that has imported everything: a kill costs no start-up.
-STARTER = multiprocessing.get_context("forkserver")
-STARTER.set_forkserver_preload(["tests.claims.crew"])
-
-
 def start(url: str, person: str, log: Path, seed: int) -> BaseProcess:
-    one = STARTER.Process(target=work, args=(url, person, log, LEASE, seed))
+    one = loaded().Process(target=work, args=(url, person, log, LEASE, seed))
     one.start()
     return one
 

@@ -15,6 +15,7 @@ from db.engine import Session, reading, writing
 from db.history import events
 from db.items import Family, Item, ItemOrigin
 from db.labels import Decision, Factuality, LabelSource
+from db.queries.annotators import list_annotators
 from db.recording import Recording, recording
 from db.responses import ContrastRole, Response, ResponseSource
 from db.roles import Role
@@ -220,6 +221,20 @@ def make_place(engine: Engine) -> Place:
         share(session)
         give(session, ben.id, *Role)
     return place
+
+
+def find_place(engine: Engine) -> Place:
+    """Open a workspace that was filled before."""
+    with reading(engine) as session:
+        workspace = find_workspace(session)
+        assert workspace is not None
+        known = {row.handle: row.id for row in list_annotators(session)}
+    return Place(
+        engine=engine,
+        ann=workspace.local_annotator_id,
+        ben=known["ben"],
+        machine=known["robot"],
+    )
 
 
 def make_demonstration(session: Session, annotator_id: str) -> None:

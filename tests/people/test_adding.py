@@ -15,13 +15,8 @@ from db.queries.people import find_by_handle
 from db.roles import Role
 from db.workspace import ensure_machine
 from tests.db.content import fill
-from tests.people.crew import Crew, local_of, make_crew
+from tests.people.crew import Crew, local_of
 from tests.people.team import MOMENT
-
-
-@pytest.fixture
-def crew(engine: Engine) -> Crew:
-    return make_crew(engine)
 
 
 def test_a_person_is_added_whole_and_may_do_nothing_yet(crew: Crew) -> None:

@@ -1,7 +1,6 @@
 """Roles are granted and revoked by admins only, once, with an event that says from what to what."""
 
 import pytest
-from sqlalchemy import Engine
 
 from curation.people.granting import Wanted, grant, revoke
 from db.engine import writing
@@ -9,13 +8,8 @@ from db.errors import Conflict, Forbidden, Invalid, NotFound
 from db.queries.roles import Held
 from db.roles import Role
 from db.workspace import ensure_machine
-from tests.people.crew import Crew, make_crew
+from tests.people.crew import Crew
 from tests.people.team import MOMENT, give_password
-
-
-@pytest.fixture
-def crew(engine: Engine) -> Crew:
-    return make_crew(engine)
 
 
 def test_several_roles_for_several_types_and_languages_are_one_event(crew: Crew) -> None:

@@ -23,17 +23,12 @@ from db.slots import Skip, SkipReason, Slot, SlotText, Stage
 from db.working_copies import Closing, Part, WorkingCopy
 from db.workspace import ensure_machine
 from tests.labelling.workspace import Place
-from tests.people.crew import Crew, make_crew
+from tests.people.crew import Crew
 from tests.people.team import MOMENT, give_password
 
 BACKGROUND = "beekeeper from Uppsala"
 SECRET = "I know the author"
 EVENT_REASON = "because it is mine"
-
-
-@pytest.fixture
-def crew(engine: Engine) -> Crew:
-    return make_crew(engine)
 
 
 @pytest.fixture
