@@ -12,11 +12,14 @@ from app.components.label_claim import draw_claim
 from app.components.label_gestures import undo_decision
 from app.components.label_task import decision_badge
 from app.components.wording import clock, key, moment, name_in, number, plain, start_of_day, t, tn
+from app.components.work_last import WHY_NOT, draw_asking
 from app.components.work_queue import WHYS
 from app.state import LABEL_LANGUAGE, LABEL_TYPE, keep_choice, seed_choice
 from app.views.label_page import Emptiness, LabelPage
 from app.views.naming import Named, Taxonomy
 from curation.claims.claiming import EmptyQueue
+from curation.labelling.undoing import Undoable
+from curation.review.undoing import WhyNot
 from db.queries.labelling import PersonLabel
 from db.queries.labelling_queue import LabelFilter
 
@@ -66,7 +69,7 @@ def draw_progress(top: Top, view: LabelPage, *, annotator_id: str) -> None:
     if view.last.decisions:
         with top.right:
             _draw_saved(view.last.decisions[0])
-            _draw_last(view.last.decisions, annotator_id)
+            _draw_last(view.last, annotator_id)
 
 
 def _draw_claimed(top: Top, view: LabelPage) -> None:
@@ -128,7 +131,7 @@ def _draw_saved(label: PersonLabel) -> None:
     )
 
 
-def _draw_last(labels: Sequence[PersonLabel], annotator_id: str) -> None:
+def _draw_last(undoable: Undoable, annotator_id: str) -> None:
     last = st.popover(
         t("label.last"), icon=":material/history:", key="label_last", on_change="rerun"
     )
@@ -137,17 +140,22 @@ def _draw_last(labels: Sequence[PersonLabel], annotator_id: str) -> None:
         return
     with last:
         st.caption(t("label.last_explained"))
-        for place, label in enumerate(labels, start=1):
+        for place, label in enumerate(undoable.decisions, start=1):
+            is_ruled = label.id in undoable.ruled
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(_when(label), width="content")
                 decision_badge(label.decision)
-                st.button(
-                    t("label.undo_this"),
-                    key=f"label_undo_{place}_{label.id}",
-                    type="tertiary",
-                    on_click=undo_decision,
-                    args=(annotator_id, label.id),
-                )
+                if not is_ruled:
+                    st.button(
+                        t("label.undo_this"),
+                        key=f"label_undo_{place}_{label.id}",
+                        type="tertiary",
+                        on_click=undo_decision,
+                        args=(annotator_id, label.id),
+                    )
+            if is_ruled:
+                st.caption(t(WHY_NOT[WhyNot.RULED]))
+                draw_asking(None, label.id, place, annotator_id=annotator_id)
 
 
 def _when(label: PersonLabel) -> str:

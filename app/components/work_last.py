@@ -19,6 +19,7 @@ from app.views.work_last import LastDecision
 from curation.claims.claiming import Claim
 from curation.review.undoing import WhyNot, request_reopen, undo
 from db.errors import GainsayError
+from db.reviews import Withdrawn
 
 WHY_NOT: Final = {
     WhyNot.TAKEN_BACK: key("work.not_undone_taken_back"),
@@ -142,7 +143,12 @@ def _draw_one(one: LastDecision, place: int, *, annotator_id: str, again: Again)
     st.caption(t(WHY_NOT[one.why_not]))
     if one.why_not in _SPENT:
         return
-    name = f"{WORK_REOPEN}{one.id}"
+    draw_asking(one.kind, one.id, place, annotator_id=annotator_id)
+
+
+def draw_asking(kind: Withdrawn | None, decision_id: str, place: int, *, annotator_id: str) -> None:
+    """Draw a field for a reason and the button that asks a lead; ``kind`` is None for a label."""
+    name = f"{WORK_REOPEN}{decision_id}"
     st.text_input(
         t("work.reopen_reason"),
         key=name,
@@ -152,19 +158,19 @@ def _draw_one(one: LastDecision, place: int, *, annotator_id: str, again: Again)
     )
     st.button(
         t("work.reopen"),
-        key=f"work_reopen_{place}_{one.id}",
+        key=f"work_reopen_{place}_{decision_id}",
         type="tertiary",
         icon=":material/outgoing_mail:",
-        on_click=partial(_request, one, name, annotator_id=annotator_id),
+        on_click=partial(_request, kind, decision_id, name, annotator_id=annotator_id),
     )
 
 
-def _request(one: LastDecision, name: str, *, annotator_id: str) -> None:
+def _request(kind: Withdrawn | None, decision_id: str, name: str, *, annotator_id: str) -> None:
     try:
         request_reopen(
             workspace_engine(),
-            one.kind,
-            one.id,
+            kind,
+            decision_id,
             annotator_id=annotator_id,
             reason=str(st.session_state.get(name) or ""),
             now=datetime.now(UTC),

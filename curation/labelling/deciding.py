@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from curation.labelling.consistency import check
 from curation.labelling.retrying import retried
 from curation.labelling.sources import Standing, Unblinded, standing_on
+from curation.labelling.undoing import refuse_ruled_on
 from curation.review.rounds import reconcile
 from db.contents import NewLabel, build_person_label
 from db.engine import Engine, Session, writing
@@ -132,7 +133,8 @@ def decide(
 
     Raises:
         NotFound: There is no such response.
-        Forbidden: The annotator may not label items of that type and language.
+        Forbidden: The annotator may not label items of that type and language, or wants to change
+            a label that an adjudicator has ruled on.
         Invalid: The parts of the decision contradict each other.
     """
     gesture = Gesture(
@@ -169,6 +171,8 @@ def _decide(
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
     is_surplus = slot is not None and _hand_in(session, slot, annotator_id, response_id, now)
     said_before = in_the_way or (live if live is not None and gesture.is_told_by(live) else None)
+    if said_before is None and live is not None:
+        refuse_ruled_on(session, response_id)
     label = said_before or _record(
         session,
         label_id=label_id,

@@ -1,4 +1,7 @@
-"""Owns undoing: a person takes one of their last decisions back; the label and its history stay."""
+"""Owns undoing: a person takes one of their last decisions back; the label and its history stay.
+
+It can be done until an adjudicator has ruled on it. From then on a lead is asked to free it again.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +12,7 @@ from curation.review.rounds import reconcile
 from db.engine import Engine, Session, writing
 from db.errors import Forbidden
 from db.labels import LabelWithdrawal
+from db.queries.decisions import ruled_on
 from db.queries.labelling import PersonLabel, find_ground, get_label, last_decided
 from db.queries.roles import require_on_response
 from db.queries.slots import reopen_slot, slot_done_by
@@ -41,10 +45,12 @@ class Undoable:
 
     Attributes:
         decisions: Those of the ten that still hold, newest first.
+        ruled: Ids of those among them on which an adjudicator has ruled: they stay.
         is_spent: Whether none of the ten holds any more, so that only older ones are left.
     """
 
     decisions: tuple[PersonLabel, ...]
+    ruled: frozenset[str]
     is_spent: bool
 
 
@@ -56,7 +62,25 @@ def last_decisions(session: Session, *, annotator_id: str) -> Undoable:
     """
     newest = last_decided(session, annotator_id=annotator_id, limit=UNDOABLE)
     live = tuple(one for one in newest if one.is_live)
-    return Undoable(decisions=live, is_spent=len(newest) == UNDOABLE and not live)
+    ruled = ruled_on(session, [one.response_id for one in live])
+    return Undoable(
+        decisions=live,
+        ruled=frozenset(one.id for one in live if one.response_id in ruled),
+        is_spent=len(newest) == UNDOABLE and not live,
+    )
+
+
+def refuse_ruled_on(session: Session, response_id: str) -> None:
+    """Refuse to change what an adjudicator has decided between.
+
+    Raises:
+        Forbidden: A ruling on the labels of the response holds.
+    """
+    if ruled_on(session, [response_id]):
+        raise Forbidden(
+            "An adjudicator has ruled on the labels of this response, so yours can be neither "
+            "taken back nor changed; ask a lead with a reason to open it again."
+        )
 
 
 def undo(engine: Engine, *, annotator_id: str, label_id: str, now: datetime) -> Undone:
@@ -64,8 +88,8 @@ def undo(engine: Engine, *, annotator_id: str, label_id: str, now: datetime) -> 
 
     Raises:
         NotFound: There is no such label.
-        Forbidden: It is somebody else's, or older than the last ten; or the person may not label
-            items of that type and language any more.
+        Forbidden: It is somebody else's, older than the last ten, or an adjudicator has ruled on
+            it; or the person may not label items of that type and language any more.
     """
 
     def once() -> Undone:
@@ -94,6 +118,7 @@ def _undo(session: Session, *, annotator_id: str, label_id: str, now: datetime) 
     ground = find_ground(session, annotator_id=annotator_id, response_id=label.response_id)
     if not ground.is_solo:
         lock_item(session, ground.item_id)
+        refuse_ruled_on(session, label.response_id)
         # Another piece of work in hand stays so: then the slot is free for everybody.
         slot_id = slot_done_by(session, annotator_id=annotator_id, response_id=label.response_id)
         if slot_id is not None:

@@ -107,6 +107,18 @@ def third_reviewers(session: Session, act_ids: Collection[str]) -> set[tuple[str
     return {(str(act_id), str(holder)) for act_id, holder in session.exec(query)}
 
 
+def ruled_on(session: Session, response_ids: Collection[str]) -> frozenset[str]:
+    """Give those responses on whose labels an adjudicator's ruling holds."""
+    taken_back = sa.select(col(Withdrawal.subject_id)).where(
+        col(Withdrawal.kind) == Withdrawn.ADJUDICATION,
+        col(Withdrawal.subject_id) == col(Adjudication.id),
+    )
+    query = select(Adjudication.response_id).where(
+        col(Adjudication.response_id).in_(response_ids), ~taken_back.exists()
+    )
+    return frozenset(str(one) for one in session.exec(query))
+
+
 def items_seen(session: Session, item_ids: Collection[str], *, annotator_id: str) -> frozenset[str]:
     """Give those items of which a person has seen what is hidden."""
     query = select(ItemReveal.item_id).where(

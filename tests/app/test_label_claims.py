@@ -7,14 +7,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import label_gestures
-from app.state import LABEL_CLAIM, LABEL_TOKEN, LABEL_TRAIL
+from app.state import LABEL_CLAIM, LABEL_TOKEN, LABEL_TRAIL, WORK_REOPEN
 from curation.claims.claiming import Claim, claim, held
 from curation.labelling.planning import claim_label
 from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
+from db.hashing import content_hash
 from db.labels import LabelSource
 from db.queries.labelling import last_live
+from db.queries.lead_desk import reopen_wanted
 from db.queries.skips import skips_needing_attention
+from db.recording import recording
+from db.reviews import Adjudication, Confidence, ReasonCode, Ruling
 from db.roles import Role
 from db.slots import SkipReason, Stage
 from db.workspace import add_annotator
@@ -198,3 +202,52 @@ def test_a_response_that_another_tab_took_is_the_same_in_both(
     page = opened("label")
     assert shown(page) == got.response_id
     assert page.session_state[LABEL_CLAIM].fence == got.fence
+
+
+def test_a_label_that_was_ruled_on_offers_a_question_to_a_lead_and_no_undo(
+    starter_engine: Engine, ann: str, opened: Opened
+) -> None:
+    """Fails without ``is_ruled`` in label_queue.py:_draw_last."""
+    page = press(opened("label"), "label_follows")
+    with reading(starter_engine) as session:
+        (label,) = last_live(session, annotator_id=ann, limit=9)
+    rule(starter_engine, label.response_id)
+    page.session_state["label_last"] = True
+    page.run()
+    names = [str(one.key) for one in page.button]
+    assert f"label_undo_1_{label.id}" not in names
+    assert "an adjudicator has ruled" in words(page)
+    page.text_input(key=f"{WORK_REOPEN}{label.id}").set_value("I misread it.").run()
+    press(page, f"work_reopen_1_{label.id}")
+    with reading(starter_engine) as session:
+        (asked,) = reopen_wanted(session)
+    assert (asked.subject_kind, asked.handle, asked.reason) == ("label", "ann", "I misread it.")
+
+
+def rule(engine: Engine, response_id: str) -> None:
+    """Let an adjudicator rule on the labels of a response, as far as the facts go."""
+    with writing(engine) as session:
+        ada = add_annotator(session, "ada", kind=AnnotatorKind.HUMAN, now=MOMENT).id
+        with recording(
+            session,
+            now=MOMENT,
+            actor_id=ada,
+            action="label.adjudicate",
+            subject_kind="response",
+            subject_id=response_id,
+        ) as record:
+            record.add(
+                Adjudication(
+                    id="ruling",
+                    subject_id=response_id,
+                    turn=1,
+                    response_id=response_id,
+                    annotator_id=ada,
+                    ruling=Ruling.DOES_NOT_FOLLOW,
+                    confidence=Confidence.HIGH,
+                    error_category=ReasonCode.AMBIGUOUS,
+                    reason="Read both.",
+                    reason_hash=content_hash("Read both."),
+                    created_at=MOMENT,
+                )
+            )

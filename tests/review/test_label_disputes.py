@@ -2,10 +2,13 @@
 
 import pytest
 
+from curation.labelling.deciding import Decided, decide
+from curation.labelling.undoing import Undone, last_decisions, undo
 from curation.review.adjudicating import Ruled
 from curation.review.disputes import LabelDispute, dispute
+from curation.review.reopening import answer
 from curation.review.rounds import reconcile
-from curation.review.undoing import WhyNot, recent
+from curation.review.undoing import WhyNot, recent, request_reopen
 from db.contents import build_person_label, build_response
 from db.engine import reading, writing
 from db.errors import Forbidden, Invalid
@@ -141,3 +144,92 @@ def test_whoever_labelled_or_knows_the_response_does_not_rule(desk: Desk) -> Non
     hold(desk, work, "ben")
     with pytest.raises(Forbidden, match="You have labelled this response"):
         desk.rule("ben", work, Ruling.FOLLOWS)
+
+
+@pytest.fixture
+def ruled(desk: Desk) -> tuple[str, str]:
+    """Ben's label on a response, and ada's ruling after cho labelled it differently."""
+    desk.review("ben")
+    desk.review("cho")
+    with (
+        writing(desk.engine) as session,
+        recording(
+            session,
+            now=desk.now,
+            actor_id=desk.people["local"],
+            action="response.add",
+            subject_kind="item",
+            subject_id="starter-a",
+        ) as record,
+    ):
+        response = build_response(
+            revision_id="starter-a.r1",
+            source=ResponseSource.MODEL,
+            source_name="model-1",
+            text="Three.",
+            now=desk.now,
+            event_id=record.event_id,
+        )
+        record.add(response)
+    for who in LABELS:
+        with writing(desk.engine) as session:
+            give(session, desk.people[who], Role.LABELLER)
+    said = [say(desk, who, response.id, decision) for who, decision in LABELS.items()]
+    ruling = desk.rule("ada", desk.take("ada", Stage.ADJUDICATE_LABELS), Ruling.DOES_NOT_FOLLOW)
+    assert isinstance(ruling, Ruled)
+    return said[0].label.id, ruling.ruling.id
+
+
+def say(
+    desk: Desk, who: str, response_id: str, decision: Decision, *, replaces: str | None = None
+) -> Decided:
+    answer = decide(
+        desk.engine,
+        annotator_id=desk.people[who],
+        response_id=response_id,
+        decision=decision,
+        reason="Read twice.",
+        token=f"{who}-{decision.value}",
+        replaces=replaces,
+        now=desk.now,
+    )
+    assert isinstance(answer, Decided)
+    return answer
+
+
+def take_back(desk: Desk, label_id: str) -> Undone:
+    return undo(desk.engine, annotator_id=desk.people["ben"], label_id=label_id, now=desk.now)
+
+
+def test_a_label_that_was_ruled_on_is_neither_undone_nor_changed_but_asked_about(
+    desk: Desk, ruled: tuple[str, str]
+) -> None:
+    """Fails without ``refuse_ruled_on`` in labelling/undoing.py:_undo and deciding.py:_decide."""
+    label_id, ben = ruled[0], desk.people["ben"]
+    with reading(desk.engine) as session:
+        found = last_decisions(session, annotator_id=ben)
+    assert found.ruled == {label_id}
+    response_id = found.decisions[0].response_id
+    for refused in (
+        lambda: take_back(desk, label_id),
+        lambda: say(desk, "ben", response_id, Decision.CANNOT_TELL, replaces=label_id),
+    ):
+        with pytest.raises(Forbidden, match="An adjudicator has ruled on the labels"):
+            refused()
+    asked = request_reopen(
+        desk.engine, None, label_id, annotator_id=ben, reason="I misread it.", now=desk.now
+    )
+    lee = desk.people["lee"]
+    answer(desk.engine, asked.request_id, lead_id=lee, is_granted=True, now=desk.now)
+    with reading(desk.engine) as session:
+        assert not last_decisions(session, annotator_id=ben).decisions
+
+
+@ON_SQLITE
+def test_a_label_can_be_undone_once_its_ruling_was_taken_back(
+    desk: Desk, ruled: tuple[str, str]
+) -> None:
+    """Fails without ``taken_back`` in db/queries/decisions.py:ruled_on."""
+    label_id, ruling_id = ruled
+    desk.undo("ada", Withdrawn.ADJUDICATION, ruling_id)
+    assert take_back(desk, label_id).is_new
