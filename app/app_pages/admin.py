@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.components.admin_forms import draw_adding, draw_sharing
 from app.components.admin_own import draw_own
-from app.components.admin_people import choose_person, draw_people, draw_person
+from app.components.admin_people import choose_person, draw_people, draw_person, draw_skips
 from app.components.wording import t
 from app.identity import acting_id
 from app.resources import workspace_engine
@@ -29,6 +29,7 @@ if view.is_solo:
 else:
     with st.expander(t("admin.add_heading"), icon=":material/person_add:", key="admin_adding"):
         draw_adding(view.taxonomy, actor_id=view.me.id)
+draw_skips(view)
 chosen = choose_person(view)
 with reading(engine) as session:
     one = load_person(session, chosen)

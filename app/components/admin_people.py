@@ -8,6 +8,7 @@ from app.components.admin_own import draw_leaving, draw_matrix
 from app.components.admin_sign_in import draw_sign_in_of
 from app.components.admin_words import domain_names, draw_marks, language_names, marks, said
 from app.components.wording import plain, t
+from app.components.work_words import SKIPS
 from app.state import ADMIN_PERSON
 from app.views.admin import AdminView, PersonView
 from db.annotators import AnnotatorKind
@@ -34,6 +35,27 @@ def draw_people(view: AdminView) -> None:
         alt=plain("admin.people_alt"),
         key="admin_people",
     )
+
+
+def draw_skips(view: AdminView) -> None:
+    """Draw who passed work on for lack of a language or of knowledge; nothing when nobody did."""
+    if not view.skips:
+        return
+    with st.expander(t("admin.skips_heading"), icon=":material/move_up:", key="admin_skips"):
+        st.caption(t("admin.skips_explained"))
+        st.dataframe(
+            [
+                {
+                    plain("admin.handle"): one.handle,
+                    plain("admin.skips_reason"): plain(SKIPS[one.reason]),
+                    plain("admin.skips_count"): one.count,
+                }
+                for one in view.skips
+            ],
+            hide_index=True,
+            alt=plain("admin.skips_alt"),
+            key="admin_skips_table",
+        )
 
 
 def choose_person(view: AdminView) -> str:

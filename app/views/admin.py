@@ -11,6 +11,7 @@ from db.history import Event
 from db.queries.annotators import find_host, list_annotators
 from db.queries.people import PersonRow, events_about, get_person, list_people, texts_of
 from db.queries.roles import Held, holds, roles_of
+from db.queries.skips import SkipCount, count_skips
 from db.roles import Role
 
 
@@ -36,6 +37,7 @@ class AdminView:
         mine: Their roles; all of them in a solo workspace.
         is_admin: Whether the rest is theirs to see and change.
         people: Everybody by handle, people before machines; empty for those who are no admins.
+        skips: How often who passed work on for lack of a language or of knowledge; admins' too.
     """
 
     me: PersonRow
@@ -43,6 +45,7 @@ class AdminView:
     is_solo: bool
     is_admin: bool
     people: tuple[PersonRow, ...]
+    skips: tuple[SkipCount, ...]
     taxonomy: Taxonomy
 
 
@@ -96,6 +99,7 @@ def load_admin(session: Session, annotator_id: str) -> AdminView:
         people=tuple(
             sorted(people, key=lambda row: (row.kind is AnnotatorKind.MACHINE, row.handle))
         ),
+        skips=tuple(count_skips(session)) if is_admin else (),
         taxonomy=load_taxonomy_names(session),
     )
 
