@@ -7,14 +7,17 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.navigation import PAGES
 from app.views.page_access import OPENED_BY
+from curation.claims.claiming import Claim, skip
+from curation.labelling.planning import claim_label
 from curation.people.competence import Description, describe
 from db.engine import Engine, reading, writing
 from db.queries.annotators import find_host
 from db.queries.people import PersonRow, find_by_handle, get_person
 from db.roles import Role
-from tests.app.reading import words
+from db.slots import SkipReason
+from tests.app.reading import table, words
 from tests.checks.project_files import files
-from tests.people.team import MOMENT, give_password, join, share
+from tests.people.team import MOMENT, give, give_password, join, share
 
 LOOKING = {"admin", "overview", "items", "judges", "agreement", "releases"}
 ActingAs = Callable[[Engine, str | None], str]
@@ -217,3 +220,33 @@ def test_a_viewer_finds_no_gesture_of_authors_and_leads(
     page = opened("releases")
     assert "Leads cut and publish" in words(page)
     assert not [one.key for one in page.button if one.key and "release" in one.key]
+
+
+def test_an_admin_sees_who_passes_work_on_for_lack_of_knowledge_and_nobody_else_does(
+    shared: Engine, opened: Opened, acting_as: ActingAs
+) -> None:
+    """Fails without ``draw_skips`` on the page, or without ``is_admin`` in views/admin.py."""
+    assert "Work passed on" not in folded(opened("admin"))
+    mei = person(shared, "mei").id
+    with writing(shared) as session:
+        give(session, mei, Role.LABELLER)
+    for _ in range(2):
+        held = claim_label(shared, annotator_id=mei, now=MOMENT)
+        assert isinstance(held, Claim)
+        skip(
+            shared,
+            held.slot_id,
+            annotator_id=mei,
+            fence=held.fence,
+            reason=SkipReason.DOMAIN,
+            now=MOMENT,
+        )
+    page = opened("admin")
+    assert "Work passed on" in folded(page)
+    assert table(page, "Times").to_numpy().tolist() == [["mei", "I do not know this domain", 2]]
+    acting_as(shared, mei)
+    assert "Work passed on" not in folded(opened("admin"))
+
+
+def folded(page: AppTest) -> str:
+    return " ".join(one.label for one in page.expander)
