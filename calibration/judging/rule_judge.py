@@ -20,7 +20,7 @@ from db.verdicts import Judge, JudgeKind, JudgeOrigin
 
 AGGREGATION: Final = "all"
 # Changed whenever the same outcomes would make another verdict, or the same code another lookup.
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 _UNCHECKED: Final = Wording(en="No check decides it.", zh="没有检查能判定这一条。")
 _IN_PART: Final = Wording(

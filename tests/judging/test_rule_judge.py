@@ -122,7 +122,7 @@ def test_whatever_a_verdict_depends_on_makes_another_judge(other: str) -> None:
 def test_another_version_of_a_verifier_makes_another_judge() -> None:
     judge = judge_of(TWO)
     first, *rest = judge.checks.checks
-    newer = replace(first, verifier=replace(first.verifier, version="2"))
+    newer = replace(first, verifier=replace(first.verifier, version="another"))
     other = RuleJudge(checks=replace(judge.checks, checks=(newer, *rest)))
     assert other.content_hash != judge.content_hash
     assert judge_of(TWO, requirements=3).content_hash != judge.content_hash

@@ -229,8 +229,9 @@ def test_an_identity_names_the_versions_that_an_outcome_depends_on() -> None:
     no_comments = next(one for one in BUILT_IN if one.name == "no_comments")
     assert no_comments.identity == {
         "name": "no_comments",
-        "version": "1",
+        "version": "2",
         "pygments": importlib.metadata.version("pygments"),
+        "tree-sitter-javascript": importlib.metadata.version("tree-sitter-javascript"),
         "python": "3.11",
     }
 

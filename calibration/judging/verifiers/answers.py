@@ -2,30 +2,50 @@
 
 A key has one line per question: a number or sign, a colon, and every right form, split by ``|``.
 An answer is right when it is one of the forms; one that merely holds a form may be right or not,
-and leaves the outcome open unless the others decide it.
+and leaves the outcome open unless the others decide it. So does one that may be the same number in
+another writing, or the same word but for blanks, marks and accents.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
+from calibration.judging.verifiers.numbering import han_number
 from calibration.judging.verifiers.outcome import Outcome, failed, passed, undecidable
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts
-from calibration.judging.verifiers.scripts import is_word_character
+from calibration.judging.verifiers.scripts import folded, is_word_character
 from calibration.judging.verifiers.shared import WHERE_WHOLE
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
 
 _KEY_LINE: Final = re.compile(r"[ \t]*([^\W_]{1,6})[ \t]*[:：](.*)", re.DOTALL)
 _ANSWER: Final = re.compile(
-    r"[ \t　]*[*_]{0,3}[(（]?第?([^\W_]{1,6}?)题?[)）]?[*_]{0,3}[.．、:：)）][*_]{0,3}[ \t　]*(.*)",
-    re.DOTALL,
+    r"[ \t　]*(?:[-*+>#]{1,4}[ \t]+)?[*_]{0,3}[(（【\[]?"
+    r"(?:(?:questions?|answers?|[qa]|第|问题|问|题目?|答案?)[ \t]*(?=[0-9一二三四五六七八九十]))?"
+    r"(?:([①-⑳])|([^\W_]{1,6}?)题?[)）】\]]?[*_]{0,3}(?:[.．、:：)）】\]]|(?<=[)）】\]])))"
+    r"[.．、:：)）]?[*_]{0,3}[ \t　]*(.*)",
+    re.DOTALL | re.IGNORECASE,
 )
+_SAID: Final = re.compile(
+    r"(?:(?:the )?(?:correct )?answer(?: is)?|ans|a|正确答案|答案|答|回答)[:：] *"
+)
+_QUESTION: Final = re.compile(r"[?？][ \t　*_)）\"”]*")
+_NUMBER: Final = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_WORDS_ONLY: Final = re.compile(r"[\W_]+")
+# Words that can be a number written out; what they amount to is not worked out.
+_NUMBER_WORD: Final = re.compile(
+    r"(?:约|大约|about )?(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|half|dozen"
+    r"|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million"
+    r"|billion)\b|[〇零一二两三四五六七八九十百千万亿半])"
+)
+_HAN_NUMBERS: Final = {han_number(number): str(number) for number in range(1, 100)}
 _ARTICLE: Final = re.compile(r"(?:the|an?) ")
 _EDGES: Final = " \t　.。!！;；,，*_`\"'“”"
 _MOST_QUESTIONS: Final = 200
@@ -74,7 +94,9 @@ def read_key(text: str) -> Mapping[str, tuple[str, ...]] | Wording:
 
 def plain_answer(text: str) -> str:
     """Write an answer so that equal ones are the same: width, case, article, marks around it."""
-    said = " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_EDGES)
+    straight = unicodedata.normalize("NFKC", folded(text, ignore_case=False))
+    said = " ".join(straight.casefold().split()).strip(_EDGES)
+    said = _SAID.sub("", said, count=1).strip(_EDGES) if _SAID.match(said) else said
     return _ARTICLE.sub("", said, count=1) if _ARTICLE.match(said) else said
 
 
@@ -98,17 +120,23 @@ def _verify(text: str, values: Values) -> Outcome:
 
 def _answers(passage: Passage, key: Mapping[str, Sequence[str]]) -> dict[str, _Answer] | Outcome:
     found: dict[str, _Answer] = {}
-    for start, line in zip(line_starts(passage.text), passage.lines, strict=False):
+    lines = list(zip(line_starts(passage.text), passage.lines, strict=False))
+    for number, (start, line) in enumerate(lines):
         match = _ANSWER.fullmatch(line)
-        label = unicodedata.normalize("NFKC", match[1]) if match else ""
-        if match is None or label not in key:
+        label = _label(match, key) if match else ""
+        if match is None or not label:
             continue
         if label in found:
             return undecidable(
                 en=f"Question {label} is answered more than once.", zh=f"第{label}题答了不止一次。"
             )
+        following = next((one for _, one in lines[number + 1 :] if one.strip()), "")
+        is_free = not _label(_ANSWER.fullmatch(following), key)
+        said = _said(match[3], following if is_free else "")
         found[label] = _Answer(
-            label=label, offset=start + match.start(2), is_right=_is_right(match[2], key[label])
+            label=label,
+            offset=start + match.start(3),
+            is_right=None if said is None else _is_right(said, key[label]),
         )
     if not found:
         return undecidable(
@@ -117,11 +145,74 @@ def _answers(passage: Passage, key: Mapping[str, Sequence[str]]) -> dict[str, _A
     return found
 
 
+def _label(match: re.Match[str] | None, key: Mapping[str, Sequence[str]]) -> str:
+    """Give the label of the key that a line begins with; empty for none."""
+    if match is None:
+        return ""
+    written = unicodedata.normalize("NFKC", match[1] or match[2])
+    for label in (written, _HAN_NUMBERS.get(written, ""), written.lstrip("0")):
+        if label in key:
+            return label
+    return ""
+
+
+def _said(text: str, following: str) -> str | None:
+    """Give the answer in a line: behind the question if that is repeated, or in the next line.
+
+    Returns:
+        The answer; None when a question is repeated and no answer follows it.
+    """
+    *_, last = _QUESTION.split(text)
+    if last.strip(_EDGES):
+        return last
+    if _QUESTION.search(text) or not text.strip(_EDGES):
+        return following if following.strip() else None
+    return text
+
+
 def _is_right(answer: str, forms: Sequence[str]) -> bool | None:
+    """Compare an answer with the right forms; None when it cannot be told."""
     said = plain_answer(answer)
     if said in forms:
         return True
-    return None if any(_holds(said, form) for form in forms) else False
+    number = _number_of(said)
+    numbers = [_number_of(form) for form in forms]
+    if number is not None and number in numbers:
+        return True
+    if number is not None and None not in numbers:
+        return False
+    if any(_may_be(said, form) for form in forms):
+        return None
+    # Seven may be what the key calls 7, and 7 what it calls seven, when it has no other form.
+    in_digits = any(_NUMBER.search(form) for form in forms)
+    words_only = not in_digits and any(map(_is_written_out, forms))
+    return None if words_only and _NUMBER.match(said) else False
+
+
+def _may_be(said: str, form: str) -> bool:
+    """Say whether an answer that is no right form may mean one all the same."""
+    wanted = _number_of(form)
+    if wanted is not None:
+        if any(_number_of(match[0]) == wanted for match in _NUMBER.finditer(said)):
+            return True
+        return _is_written_out(said)
+    return _holds(said, form) or _bare(said) == _bare(form)
+
+
+def _is_written_out(text: str) -> bool:
+    """Say whether a text without digits begins with a number in words."""
+    return not any(map(str.isdigit, text)) and _NUMBER_WORD.match(text) is not None
+
+
+def _number_of(text: str) -> Decimal | None:
+    """Read a text that is nothing but a number in digits."""
+    return Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+
+
+def _bare(text: str) -> str:
+    """Leave out blanks, marks and accents."""
+    parts = unicodedata.normalize("NFKD", text)
+    return _WORDS_ONLY.sub("", "".join(one for one in parts if not unicodedata.combining(one)))
 
 
 def _holds(said: str, form: str) -> bool:
@@ -229,7 +320,7 @@ def _refuse(values: Values) -> Wording | None:
 
 ANSWERS: Final = Verifier(
     name="answers",
-    version="1",
+    version="2",
     about=Wording(
         en="how many numbered answers are right or wrong by a key, and which ones",
         zh="按答案表，带题号的答案中对、错的题数，以及是哪些题",

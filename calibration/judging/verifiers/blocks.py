@@ -33,6 +33,12 @@ def _verify(text: str, values: Values) -> Outcome:
             zh="代码块没有结束标记。",
             where=whole.places([block.start]),
         )
+    if not any(map(is_seen, block.passage.text)):
+        return failed(
+            en="The code block is empty.",
+            zh="代码块为空。",
+            where=whole.places([block.start]),
+        )
     outside = [
         start + len(part) - len(part.lstrip())
         for start, part in ((0, text[: block.start]), (block.end, text[block.end :]))
@@ -57,7 +63,7 @@ def _verify(text: str, values: Values) -> Outcome:
 
 CODE_BLOCK: Final = Verifier(
     name="code_block",
-    version="1",
+    version="2",
     about=Wording(
         en="the response is one fenced code block with no text before or after it",
         zh="整个回答是一个围栏代码块，前后没有其他文字",

@@ -3,14 +3,21 @@
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
+from calibration.judging.verifiers.emphasis import emphasis_marks
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
+from calibration.judging.verifiers.outcome import Outcome, counted, counted_between, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
-from calibration.judging.verifiers.scripts import CLASSES, is_punctuation
+from calibration.judging.verifiers.scripts import CLASSES, is_invisible, is_punctuation
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
 
+# Unicode calls them punctuation; readers, and the Chinese standard of marks, do not all.
+_DOUBTFUL: Final = frozenset("%‰@#&*\\_§¶†‡％＠＃＆＊＼＿")
+_DOUBT: Final = Wording(
+    en="There are signs that may or may not count as punctuation marks, such as % or **.",
+    zh="有些符号不一定算作标点，例如 % 或 **。",
+)
 _NAMES: Final = ", ".join(CLASSES)
 
 
@@ -25,6 +32,7 @@ def _verify_characters(text: str, values: Values) -> Outcome:
         offset
         for offset, character in enumerate(passage.text)
         if character not in also
+        and not is_invisible(character)
         and (
             (only and not any(one(character) for one in only))
             or any(one(character) for one in forbidden)
@@ -64,22 +72,57 @@ def _verify_punctuation(text: str, values: Values) -> Outcome:
     if isinstance(passage, Outcome):
         return passage
     marks, excepted = values.text("marks"), values.text("except_marks")
+    text = passage.text
     found = [
         offset
-        for offset, character in enumerate(passage.text)
+        for offset, character in enumerate(text)
         if (character in marks if marks else is_punctuation(character))
         and character not in excepted
+        and not _is_second_half(text, offset)
     ]
+    hidden = emphasis_marks(text) if not marks else frozenset()
+    sure = [n for n in found if marks or not (n in hidden or _is_doubtful(text, n))]
     least, most = limits_of(values)
+
     beyond = passage.places(found[most or 0 :])
-    return counted(
-        len(found), least=least, most=most, en="punctuation marks", zh="个标点符号", beyond=beyond
+    return counted_between(
+        len(sure),
+        len(found),
+        least=least,
+        most=most,
+        doubt=_DOUBT,
+        otherwise=counted(
+            len(found),
+            least=least,
+            most=most,
+            en="punctuation marks",
+            zh="个标点符号",
+            beyond=beyond,
+        ),
     )
+
+
+def _is_second_half(text: str, offset: int) -> bool:
+    """Say whether a sign ends a Chinese dash or ellipsis: two signs that are one mark."""
+    if text[offset] not in "—…":
+        return False
+    start = offset
+    while start and text[start - 1] == text[offset]:
+        start -= 1
+    return (offset - start) % 2 == 1
+
+
+def _is_doubtful(text: str, offset: int) -> bool:
+    """Say whether a sign is a punctuation mark to some readers only."""
+    if text[offset] in _DOUBTFUL:
+        return True
+    around = text[max(offset - 1, 0) : offset] + text[offset + 1 : offset + 2]
+    return text[offset] in ".,:．，：" and len(around) == 2 and around.isdigit()
 
 
 CHARACTERS: Final = Verifier(
     name="characters",
-    version="1",
+    version="2",
     about=Wording(
         en="only some kinds of characters stand there, or none of some kinds",
         zh="只出现指定种类的字符，或者不出现指定种类的字符",
@@ -112,7 +155,7 @@ CHARACTERS: Final = Verifier(
 )
 PUNCTUATION: Final = Verifier(
     name="punctuation",
-    version="1",
+    version="2",
     about=Wording(
         en="how many punctuation marks there are, of all kinds or of some",
         zh="标点符号的个数，不分种类或只计某几种",

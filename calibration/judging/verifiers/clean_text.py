@@ -20,7 +20,7 @@ from calibration.judging.verifiers.outcome import (
 )
 from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
 from calibration.judging.verifiers.passage import Passage
-from calibration.judging.verifiers.scripts import is_han
+from calibration.judging.verifiers.scripts import folded, is_han
 from calibration.judging.verifiers.sentences import Piece, sentences, words
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
@@ -103,11 +103,12 @@ def _side_by_side(text: str, values: Values) -> tuple[Piece, Piece] | Outcome:
 
 
 def _tokens(piece: Piece, *, by_word: bool) -> list[Piece]:
+    said = folded(piece.text, ignore_case=False)
     if by_word:
-        return [Piece(start=piece.start + one.start, text=one.text) for one in words(piece.text)]
+        return [Piece(start=piece.start + one.start, text=one.text) for one in words(said)]
     return [
         Piece(start=piece.start + place, text=character)
-        for place, character in enumerate(piece.text)
+        for place, character in enumerate(said)
         if character.isalnum()
     ]
 
@@ -122,10 +123,12 @@ class _Differing:
 
 def _differing(mine: Sequence[Piece], theirs: Sequence[Piece]) -> _Differing | None:
     """Count replaced, added and left out pieces; None when there are too many to compare."""
+    places: list[int] = []
     if len(mine) == len(theirs):
         pairs = zip(mine, theirs, strict=True)
         places = [one.start for one, other in pairs if one.text != other.text]
-        return _Differing(count=len(places), places=places)
+        if len(places) <= 2:
+            return _Differing(count=len(places), places=places)
     lead = 0
     while lead < min(len(mine), len(theirs)) and mine[lead].text == theirs[lead].text:
         lead += 1
@@ -137,8 +140,9 @@ def _differing(mine: Sequence[Piece], theirs: Sequence[Piece]) -> _Differing | N
     left, right = mine[lead : len(mine) - tail], theirs[lead : len(theirs) - tail]
     if max(len(left), len(right)) > MOST_COMPARED:
         return None
-    places = [left[0].start] if left else []
     count = _distance([piece.text for piece in left], [piece.text for piece in right])
+    if len(places) != count:
+        places = [left[0].start] if left else []
     return _Differing(count=count, places=places)
 
 
@@ -278,7 +282,7 @@ def _agreeing(text: str, other: str) -> int:
 
 TYPOS: Final = Verifier(
     name="typos",
-    version="1",
+    version="2",
     about=Wording(
         en="how many words or characters differ from a clean text, as a whole or in one sentence",
         zh="与原文相比，全文或某一句中有多少个词或字不同",
@@ -316,7 +320,7 @@ TYPOS: Final = Verifier(
 )
 SAME_TEXT: Final = Verifier(
     name="same_text",
-    version="1",
+    version="2",
     about=Wording(
         en="the text is a clean text, but for what may differ: nothing, words, or Han characters",
         zh="除允许不同之处（无、单词或汉字）外，与原文一致",
@@ -339,7 +343,7 @@ SAME_TEXT: Final = Verifier(
 )
 TEXT_IS: Final = Verifier(
     name="text_is",
-    version="1",
+    version="2",
     about=Wording(
         en="the text is one of these; * stands for anything",
         zh="正文与其中之一一致，* 代表任意内容",

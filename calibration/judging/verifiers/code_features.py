@@ -82,7 +82,7 @@ def _verify_imports(text: str, values: Values) -> Outcome:
 
 SYNTAX: Final = Verifier(
     name="syntax",
-    version="1",
+    version="2",
     about=Wording(en="the code parses", zh="代码语法正确"),
     example="syntax language=python",
     parameters=(PARSED, WHERE_CODE),
@@ -92,7 +92,7 @@ SYNTAX: Final = Verifier(
 )
 NO_TYPE_HINTS: Final = Verifier(
     name="no_type_hints",
-    version="1",
+    version="2",
     about=Wording(en="Python code without type hints", zh="Python 代码中没有类型注解"),
     example="no_type_hints",
     parameters=(WHERE_CODE,),
@@ -102,7 +102,7 @@ NO_TYPE_HINTS: Final = Verifier(
 )
 NO_IMPORTS: Final = Verifier(
     name="no_imports",
-    version="1",
+    version="2",
     about=Wording(en="code that imports nothing", zh="代码没有导入任何模块"),
     example="no_imports language=python",
     parameters=(PARSED, WHERE_CODE),

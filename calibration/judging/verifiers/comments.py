@@ -11,6 +11,7 @@ from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
+from calibration.judging.verifiers.javascript_code import javascript_comments
 from calibration.judging.verifiers.lexing import Span, comments, language_name
 from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed, undecidable
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values, quoted
@@ -70,13 +71,21 @@ class _Commented:
         return {numbers[name] if name in numbers else int(name) - 1 for name in names}
 
 
+def _spans(code: str, language: str) -> list[Span] | None:
+    if language_name(language) in {"JavaScript", "JSX"}:
+        parsed = javascript_comments(code)
+        if parsed is not None:
+            return parsed
+    return comments(code, language)
+
+
 def _found(text: str, values: Values, *, one_is_enough: bool = False) -> _Commented | Outcome:
     """Find the comments in the part to look at, or say why there is nothing to say."""
     passage = passage_at(text, values.text("where"))
     if isinstance(passage, Outcome):
         return passage
     language = values.text("language")
-    spans = comments(passage.text, language)
+    spans = _spans(passage.text, language)
     if spans is None:
         name = language_name(language)
         return undecidable(
@@ -161,7 +170,7 @@ def _comments(text: str, values: Values) -> Outcome:
 
 NO_COMMENTS: Final = Verifier(
     name="no_comments",
-    version="1",
+    version="2",
     about=Wording(
         en="code without any comment, but for the lines that are excepted",
         zh="代码中没有任何注释，指定的行除外",
@@ -183,11 +192,11 @@ NO_COMMENTS: Final = Verifier(
     ),
     verify=_no_comments,
     cases=approved_cases("no_comments"),
-    depends=("pygments", PYTHON),
+    depends=("pygments", "tree-sitter-javascript", PYTHON),
 )
 COMMENT_LINES: Final = Verifier(
     name="comment_lines",
-    version="1",
+    version="2",
     about=Wording(
         en="the named lines of the code are comments that stand alone on their line",
         zh="代码中指定的各行都是独占一行的注释",
@@ -212,11 +221,11 @@ COMMENT_LINES: Final = Verifier(
     ),
     verify=_comment_lines,
     cases=approved_cases("comment_lines"),
-    depends=("pygments", PYTHON),
+    depends=("pygments", "tree-sitter-javascript", PYTHON),
 )
 COMMENTS: Final = Verifier(
     name="comments",
-    version="1",
+    version="2",
     about=Wording(en="how many comments the code has", zh="代码中注释的数目"),
     example="comments language=c exactly=2 unit=lines",
     parameters=(
@@ -237,5 +246,5 @@ COMMENTS: Final = Verifier(
     verify=_comments,
     cases=approved_cases("comments"),
     refuse=refuse_limits,
-    depends=("pygments", PYTHON),
+    depends=("pygments", "tree-sitter-javascript", PYTHON),
 )

@@ -5,11 +5,12 @@ A block that is never closed runs to the end. Code without a fence is no block: 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from calibration.judging.verifiers.outcome import Outcome, undecidable
+from calibration.judging.verifiers.outcome import Outcome, failed, undecidable
 from calibration.judging.verifiers.passage import LINE_BREAK, Passage, line_starts
+from calibration.judging.verifiers.scripts import is_seen
 
 WHERES: Final = ("code", "first_code", "last_code", "whole")
 _FENCE: Final = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^\r\n]*)")
@@ -17,6 +18,7 @@ _FENCE: Final = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^\r\n]*)")
 _OPENING: Final = re.compile(
     r"([ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^\r\n]*)"
 )
+_LANGUAGE: Final = re.compile(r"[^\s:,;{}()\[\]]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,12 @@ def passage_at(text: str, where: str) -> Passage | Outcome:
     """Take the part of a response that a parameter ``where`` names.
 
     Returns:
-        The part; an undecidable outcome when there is none, or more than one to choose from.
+        The part without the blanks behind it; a failed outcome when nothing stands in it, for no
+        instruction is followed by saying nothing; an undecidable one when there is no part, or
+        more than one to choose from.
     """
+    if not any(map(is_seen, text)):
+        return failed(en="The response is empty.", zh="回答为空。")
     if where == "whole":
         return whole(text)
     blocks = fenced_blocks(text)
@@ -83,12 +89,25 @@ def passage_at(text: str, where: str) -> Passage | Outcome:
             en=f"The response has {len(blocks)} code blocks, and where=code takes the only one.",
             zh=f"回答中有{len(blocks)}个代码块，而 where=code 只取唯一的一个。",
         )
-    return blocks[-1 if where == "last_code" else 0].passage
+    passage = blocks[-1 if where == "last_code" else 0].passage
+    if not any(map(is_seen, passage.text)):
+        return failed(
+            en="The code block is empty.",
+            zh="代码块为空。",
+            where=Passage(text=text).places([blocks[-1 if where == "last_code" else 0].start]),
+        )
+    return replace(passage, text=passage.text.rstrip())
 
 
 def _closes(match: re.Match[str], opening: re.Match[str]) -> bool:
     mark, first = match[2], opening[2]
     return mark[0] == first[0] and len(mark) >= len(first) and not match[3].strip()
+
+
+def _named(info: str) -> str:
+    """Give the language that a fence names, without the file, lines or title behind it."""
+    first = _LANGUAGE.match(info.strip().strip("{}.").lower())
+    return first[0] if first else ""
 
 
 def _block(
@@ -106,9 +125,8 @@ def _block(
     lines = LINE_BREAK.split(text[begin:stop])
     cut = [min(len(match[1]), len(line) - len(line.lstrip(" \t"))) for line in lines]
     code = "\n".join(line[shift:] for line, shift in zip(lines, cut, strict=True))
-    words = match[3].split()
     return Block(
-        language=words[0].lower().strip("{}.") if words else "",
+        language=_named(match[3]),
         passage=Passage(
             text=code.removesuffix("\n") if is_closed else code,
             first_line=number + 2,

@@ -21,6 +21,8 @@ _DEFINED: Final = {
 }
 _PATTERNS: Final = {"object_pattern", "array_pattern", "rest_pattern"}
 _BINDING: Final = {"identifier", "shorthand_property_identifier_pattern"}
+_MEMBERS: Final = {"property_identifier", "private_property_identifier"}
+_COMMENTS: Final = {"comment", "html_comment"}
 _JSX: Final = {"jsx_element", "jsx_self_closing_element"}
 
 
@@ -39,14 +41,15 @@ class JavaScriptCode:
     def introduced_names(self) -> list[Span]:
         """List every name that the code binds, at each place where it does, in order."""
         nodes = [bound for node in walk(self._root) for bound in _bound(node)]
-        return sorted(map(self._span, nodes), key=lambda span: span.start)
+        return sorted(map(self.span, nodes), key=lambda span: span.start)
 
     def imports(self) -> list[Span]:
         """List import statements, and calls of import and require, in order."""
         nodes = [node for node in walk(self._root) if _is_import(node)]
-        return [self._span(node) for node in nodes]
+        return [self.span(node) for node in nodes]
 
-    def _span(self, node: Node) -> Span:
+    def span(self, node: Node) -> Span:
+        """Give a node's text and where it begins."""
         text = self._bytes[node.start_byte : node.end_byte].decode("utf-8")
         return Span(start=self.offset(node), text=text)
 
@@ -82,6 +85,24 @@ def walk(root: Node) -> Iterator[Node]:
         waiting.extend(reversed(node.children))
 
 
+def javascript_comments(text: str) -> list[Span] | None:
+    """List the comments of JavaScript, JSX too; None when it does not parse.
+
+    A lexer takes what stands in JSX, and some regular expressions, for comments.
+    """
+    if len(text) > LONGEST_CODE or not _encodes(text):
+        return None
+    root = _parser().parse(text.encode("utf-8")).root_node
+    if root.has_error:
+        return None
+    code = JavaScriptCode(text, root)
+    return [code.span(node) for node in walk(root) if node.type in _COMMENTS]
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_javascript.language()))
@@ -96,6 +117,8 @@ def _message(node: Node) -> str:
 def _is_import(node: Node) -> bool:
     if node.type == "import_statement":
         return True
+    if node.type == "export_statement":
+        return node.child_by_field_name("source") is not None
     called = node.child_by_field_name("function") if node.type == "call_expression" else None
     return called is not None and called.text in {b"import", b"require"}
 
@@ -105,9 +128,12 @@ def _bound(node: Node) -> Iterator[Node]:
         name = node.child_by_field_name("name")
         if name is not None:
             yield from _identifiers(name)
+    elif node.type in {"method_definition", "field_definition"}:
+        yield from _member(node)
     elif node.type == "assignment_expression":
         # A name that was never declared is introduced by its first value.
-        yield from _identifiers(node.child_by_field_name("left"))
+        left = node.child_by_field_name("left")
+        yield from _own_property(left) if _is_member(left) else _identifiers(left)
     elif node.type == "for_in_statement" and node.child_by_field_name("kind") is not None:
         yield from _identifiers(node.child_by_field_name("left"))
     elif node.type == "arrow_function" or node.type == "catch_clause":
@@ -117,6 +143,25 @@ def _bound(node: Node) -> Iterator[Node]:
             yield from _identifiers(child)
     elif node.type in {"import_specifier", "namespace_import"}:
         yield from _identifiers(node.named_children[-1] if node.named_children else None)
+
+
+def _is_member(node: Node | None) -> bool:
+    return node is not None and node.type == "member_expression"
+
+
+def _member(node: Node) -> Iterator[Node]:
+    """Give the name of a method or a field of a class, but for the one the language gives."""
+    name = node.child_by_field_name("name") or node.child_by_field_name("property")
+    if name is not None and name.type in _MEMBERS and name.text != b"constructor":
+        yield name
+
+
+def _own_property(node: Node | None) -> Iterator[Node]:
+    """Give the name of a property that an object gives itself."""
+    whose = node.child_by_field_name("object") if node is not None else None
+    name = node.child_by_field_name("property") if node is not None else None
+    if whose is not None and whose.type == "this" and name is not None and name.type in _MEMBERS:
+        yield name
 
 
 def _identifiers(node: Node | None) -> Iterator[Node]:

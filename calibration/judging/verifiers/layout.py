@@ -1,12 +1,21 @@
 """Owns the verifiers of how a text is laid out: paragraphs, list markers, indentation."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
+from calibration.judging.verifiers.outcome import (
+    Outcome,
+    counted,
+    counted_between,
+    failed,
+    passed,
+    undecidable,
+)
 from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
+from calibration.judging.verifiers.scripts import is_seen
 from calibration.judging.verifiers.shared import (
     LIMITS,
     WHERE_CODE,
@@ -17,25 +26,37 @@ from calibration.judging.verifiers.shared import (
 from calibration.judging.verifiers.verifier import Verifier
 from calibration.judging.verifiers.wording import Wording
 
+_LEAD: Final = r"[ \t　]*(?:>[ \t]?)*[ \t　]*[*_]{0,3}"
+_HAN: Final = "[一二三四五六七八九十]{1,3}"
 _MARKERS: Final = {
-    "bullets": re.compile(r"[ \t　]*[-*+•·●○■□▪◦‣⁃–—][ \t　]"),
+    "bullets": re.compile(
+        r"[ \t　]*(?:>[ \t]?)*[ \t　]*(?:[-*+–—⁃][ \t　]"
+        r"|[•●○■□▪▫◦‣◆◇★☆►▶➤➢➔✓✔✅☑✗✘❌·])"
+    ),
     "numbers": re.compile(
-        r"[ \t　]*(?:[*_]{0,3}(?:\d{1,3}[.．](?!\d)|\d{1,3}[)）、])|[(（]\d{1,3}[)）]"
-        r"|[①-⑳⑴-⒇]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])"
+        rf"{_LEAD}(?:\d{{1,3}}[.．](?!\d)|\d{{1,3}}[)）、]|[(（]\d{{1,3}}[)）]|\d\ufe0f?\u20e3"
+        rf"|[①-⑳⑴-⒛㉑-㉟❶-❿]|{_HAN}[、.．)）]|[(（]{_HAN}[)）]|第{_HAN}、)"
     ),
     "letters": re.compile(
-        r"[ \t　]*(?:[A-Za-z][.)）](?=[ \t])|[(（][A-Za-z][)）]|[A-Za-z]、"
-        r"|[甲乙丙丁戊己庚辛壬癸]、)"
+        rf"{_LEAD}(?:(?:[A-Za-z]|[ivx]{{2,4}}|[IVX]{{2,4}})[.)）](?=[ \t])|[(（][A-Za-z][)）]"
+        r"|[A-Za-z]、|[甲乙丙丁戊己庚辛壬癸]、)"
     ),
     "headings": re.compile(r" {0,3}#{1,6}(?=[ \t]|$)"),
 }
+_RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
+# "A. Smith" begins a sentence as well as it begins the first item of a list.
+_INITIAL: Final = re.compile(r"[ \t　]*([A-Z])\.[ \t]+[A-Z]")
+_DOUBT: Final = Wording(
+    en="A line begins with a letter that may be a marker or the initial of a name.",
+    zh="有一行以字母开头，无法判断是列表标记还是人名缩写。",
+)
 
 
 def _verify_paragraphs(text: str, values: Values) -> Outcome:
     passage = passage_at(text, values.text("where"))
     if isinstance(passage, Outcome):
         return passage
-    is_full = [bool(line.strip()) for line in passage.lines]
+    is_full = [any(map(is_seen, line)) for line in passage.lines]
     full = [number for number, said in enumerate(is_full) if said]
     if values.text("by") == "blank_line":
         full = [number for number in full if number == 0 or not is_full[number - 1]]
@@ -61,16 +82,33 @@ def _verify_markers(text: str, values: Values) -> Outcome:
     if isinstance(passage, Outcome):
         return passage
     kinds = [_MARKERS[kind] for kind in values.words("kinds")]
+    lines = passage.lines
     marked = [
         number
-        for number, line in enumerate(passage.lines)
-        if any(kind.match(line) for kind in kinds)
+        for number, line in enumerate(lines)
+        if any(kind.match(line) for kind in kinds) and not _RULE.fullmatch(line)
     ]
+    initials = {number: _INITIAL.match(lines[number]) for number in marked}
+    letters = {match[1] for match in initials.values() if match}
+    doubtful = {n for n, match in initials.items() if match and not _goes_on(match[1], letters)}
     least, most = limits_of(values)
+
     beyond = passage.places_of_lines(marked[most or 0 :])
-    return counted(
-        len(marked), least=least, most=most, en="list markers", zh="个列表标记", beyond=beyond
+    return counted_between(
+        len(marked) - len(doubtful),
+        len(marked),
+        least=least,
+        most=most,
+        doubt=_DOUBT,
+        otherwise=counted(
+            len(marked), least=least, most=most, en="list markers", zh="个列表标记", beyond=beyond
+        ),
     )
+
+
+def _goes_on(letter: str, letters: Collection[str]) -> bool:
+    """Say whether a letter stands in a row with another one, as list markers do."""
+    return bool({chr(ord(letter) - 1), chr(ord(letter) + 1)} & set(letters))
 
 
 def _verify_indentation(text: str, values: Values) -> Outcome:
@@ -78,6 +116,11 @@ def _verify_indentation(text: str, values: Values) -> Outcome:
     if isinstance(passage, Outcome):
         return passage
     style, width = values.text("style"), values.number("width")
+    if style != "none" and not any(line.strip() and line[0] in " \t" for line in passage.lines):
+        return undecidable(
+            en="No line is indented, so there is no indentation to look at.",
+            zh="没有任何缩进的行，因此无从判断缩进方式。",
+        )
     bad = []
     for number, line in enumerate(passage.lines):
         indent = line[: len(line) - len(line.lstrip())]
@@ -114,7 +157,7 @@ def _refuse_width(values: Values) -> Wording | None:
 
 PARAGRAPHS: Final = Verifier(
     name="paragraphs",
-    version="1",
+    version="2",
     about=Wording(en="how many paragraphs there are", zh="段落数"),
     example="paragraphs exactly=1",
     parameters=(
@@ -137,7 +180,7 @@ PARAGRAPHS: Final = Verifier(
 )
 LIST_MARKERS: Final = Verifier(
     name="list_markers",
-    version="1",
+    version="2",
     about=Wording(
         en="how many lines begin with a bullet, a number or a letter of a list",
         zh="以项目符号、编号或字母标记开头的行数",
@@ -163,7 +206,7 @@ LIST_MARKERS: Final = Verifier(
 )
 INDENTATION: Final = Verifier(
     name="indentation",
-    version="1",
+    version="2",
     about=Wording(
         en="lines are indented with tabs, with spaces by a width, or not at all",
         zh="各行用制表符缩进、按宽度用空格缩进，或者不缩进",

@@ -4,14 +4,19 @@ from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
-from calibration.judging.verifiers.outcome import Outcome, counted
+from calibration.judging.verifiers.outcome import Outcome, counted, counted_between
 from calibration.judging.verifiers.parameters import Kind, Parameter, Values
-from calibration.judging.verifiers.sentences import sentences, words
+from calibration.judging.verifiers.scripts import sign_starts
+from calibration.judging.verifiers.sentences import doubtful_ends, sentences, words
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
 
 _UNITS: Final = {"characters": "个字符", "words": "个词（汉字各计一个）", "sentences": "个句子"}
+_DOUBT: Final = Wording(
+    en="Where some sentences end, as behind U.S. or a quotation, cannot be told.",
+    zh="有些句子在哪里结束无法判断，例如引语之后。",
+)
 
 
 def _verify(text: str, values: Values) -> Outcome:
@@ -23,19 +28,31 @@ def _verify(text: str, values: Values) -> Outcome:
         skips = values.text("blanks") == "skip"
         begin = len(passage.text) - len(passage.text.lstrip())
         starts = [
-            begin + n for n, one in enumerate(passage.text[begin:]) if not (skips and one.isspace())
+            begin + n
+            for n in sign_starts(passage.text[begin:])
+            if not (skips and passage.text[begin + n].isspace())
         ]
     else:
         pieces = words(passage.text) if unit == "words" else sentences(passage.text)
         starts = [piece.start for piece in pieces]
     least, most = limits_of(values)
     beyond = passage.places(starts[most : most + 1]) if most is not None else []
-    return counted(len(starts), least=least, most=most, en=unit, zh=_UNITS[unit], beyond=beyond)
+    doubtful = doubtful_ends(passage.text) if unit == "sentences" else 0
+    return counted_between(
+        len(starts) - doubtful,
+        len(starts),
+        least=least,
+        most=most,
+        doubt=_DOUBT,
+        otherwise=counted(
+            len(starts), least=least, most=most, en=unit, zh=_UNITS[unit], beyond=beyond
+        ),
+    )
 
 
 LENGTH: Final = Verifier(
     name="length",
-    version="1",
+    version="2",
     about=Wording(
         en="how many characters, words or sentences there are; each Han character is one word",
         zh="字符数、词数或句数；按词计数时每个汉字计一个",

@@ -86,12 +86,20 @@ def comments(code: str, language: str) -> list[Span] | None:
     for start, kind, text in _tokens(lexer, code):
         if kind in _NO_COMMENT or (kind not in Comment and kind not in doc):
             continue
+        if text.startswith("//") and _in_directive_string(code, start):
+            continue
         if found and found[-1].start + len(found[-1].text) == start and _goes_on(found[-1], before):
             found[-1] = Span(start=found[-1].start, text=found[-1].text + text)
         else:
             found.append(Span(start=start, text=text))
         before = kind
     return [_trimmed(span) for span in found if span.text.strip()]
+
+
+def _in_directive_string(code: str, start: int) -> bool:
+    """Say whether slashes stand in a string of a directive: lexers look for no strings there."""
+    line = code[code.rfind("\n", 0, start) + 1 : start]
+    return line.lstrip().startswith("#") and line.replace('\\"', "").count('"') % 2 == 1
 
 
 def _tokens(lexer: Lexer, code: str) -> Iterator[tuple[int, object, str]]:

@@ -82,9 +82,11 @@ def _verify_edges(text: str, values: Values) -> Outcome:
         return failed(en="The text is empty.", zh="正文为空。")
     bad = []
     for start, piece in pieces:
-        if starts and not any(_begins(piece, one) for one in starts):
+        # Bold text begins behind its asterisks, unless they are what is asked for.
+        shown = (piece, piece.strip("*_"))
+        if starts and not any(_begins(text, one) for one in starts for text in shown):
             bad.append(start)
-        elif ends and not piece.endswith(ends):
+        elif ends and not any(text.endswith(ends) for text in shown):
             bad.append(start + max(len(piece) - 20, 0))
     if not bad:
         return passed(en="Beginnings and ends are as asked for.", zh="开头和结尾都符合要求。")
@@ -123,7 +125,7 @@ def _refuse_edges(values: Values) -> Wording | None:
 
 LINES: Final = Verifier(
     name="lines",
-    version="1",
+    version="2",
     about=Wording(en="how many lines there are", zh="行数"),
     example="lines most=12 where=code",
     parameters=(
@@ -143,7 +145,7 @@ LINES: Final = Verifier(
 )
 NUMBERED_LINES: Final = Verifier(
     name="numbered_lines",
-    version="1",
+    version="2",
     about=Wording(
         en="exactly so many lines that are not empty, numbered in order, and nothing else",
         zh="除空行外恰好有若干行，依次编号，没有其他内容",
@@ -176,7 +178,7 @@ NUMBERED_LINES: Final = Verifier(
 )
 EDGES: Final = Verifier(
     name="edges",
-    version="1",
+    version="2",
     about=Wording(
         en="what the text, or each of its lines, begins and ends with",
         zh="全文或每一行以什么开头、以什么结尾",

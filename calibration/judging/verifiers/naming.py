@@ -142,7 +142,7 @@ def _verify_unread(text: str, values: Values) -> Outcome:
 
 NAMES: Final = Verifier(
     name="names",
-    version="1",
+    version="2",
     about=Wording(
         en="names in code have a given shape, or are among given ones",
         zh="代码中的名称符合给定的形式，或者在给定的范围之内",
@@ -197,7 +197,7 @@ NAMES: Final = Verifier(
 )
 UNREAD_NAMES: Final = Verifier(
     name="unread_names",
-    version="1",
+    version="2",
     about=Wording(
         en="Python code gives each of these names a value once, on a line of its own, and never "
         "reads it",

@@ -66,6 +66,30 @@ def undecidable(*, en: str, zh: str) -> Outcome:
     return Outcome(result=Result.UNDECIDABLE, what=Wording(en=en, zh=zh))
 
 
+def counted_between(
+    fewest: int,
+    found: int,
+    *,
+    least: int | None,
+    most: int | None,
+    doubt: Wording,
+    otherwise: Outcome,
+) -> Outcome:
+    """Take an outcome, unless some of what was counted may not count and that decides.
+
+    Args:
+        fewest: What counts for certain.
+        found: What may count, with that.
+        least: The fewest that pass; None for no limit.
+        most: The most that pass; None for no limit.
+        doubt: Why it cannot be told.
+        otherwise: What to say when every number in between says the same.
+    """
+    low, high = least or 0, found if most is None else most
+    is_settled = low <= fewest <= found <= high or found < low or fewest > high
+    return otherwise if is_settled else undecidable(en=doubt.en, zh=doubt.zh)
+
+
 def counted(
     count: int,
     *,

@@ -4,6 +4,7 @@ The grammar is that of the Python that runs the program. Code is parsed, never r
 """
 
 import ast
+import re
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,11 @@ from calibration.judging.verifiers.wording import Wording
 
 # What is filtered out of warnings holds for the process, not for a thread.
 _QUIET: Final = threading.Lock()
+# What the grammar has gained since: quotes within f-strings, type parameters, type aliases.
+_NEWER: Final = re.compile(r"^f-string: |multiple exception types must be parenthesized")
+_NEWER_CODE: Final = re.compile(
+    r"^[ \t]*(?:type [^\W\d]\w*[ \t]*[=\[]|(?:async +)?(?:def|class) [^\W\d]\w*\[)", re.MULTILINE
+)
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -65,6 +71,11 @@ def parse_python(text: str) -> PythonCode | BadSyntax | Wording:
             warnings.simplefilter("ignore")
             return PythonCode(text=text, tree=ast.parse(text), starts=starts)
     except SyntaxError as error:
+        if _NEWER.search(error.msg) or _NEWER_CODE.search(text):
+            return _too_much(
+                "a newer Python than the one that runs here may accept it",
+                "更新版本的 Python 可能接受这段代码",
+            )
         line = min(max(error.lineno or 1, 1), len(starts))
         offset = starts[line - 1] + max((error.offset or 1) - 1, 0)
         return BadSyntax(offset=min(offset, len(text)), message=error.msg)
@@ -103,11 +114,12 @@ def type_hints(code: PythonCode) -> list[Span]:
 
 
 def imports(code: PythonCode) -> list[Span]:
-    """List import statements, in order."""
+    """List import statements and calls that import, in order."""
     return [
         Span(start=code.offset(node), text=code.segment(node))
         for node in ast.walk(code.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Call) and _is_import(node.func))
     ]
 
 
@@ -133,6 +145,10 @@ def uses(code: PythonCode, name: str, context: type[ast.expr_context]) -> list[S
     return sorted(found, key=lambda span: span.start)
 
 
+def _is_import(called: ast.expr) -> bool:
+    return isinstance(called, ast.Name) and called.id == "__import__"
+
+
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
     return node.targets if isinstance(node, ast.Assign) else [node.target]
 
@@ -144,7 +160,11 @@ def _bound(node: ast.AST) -> Iterator[str]:
         yield node.arg
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
-    elif isinstance(node, ast.alias):
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        # What a method gives its object; the attributes of others have their names already.
+        if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+            yield node.attr
+    elif isinstance(node, ast.alias) and node.name != "*":
         yield node.asname or node.name.partition(".")[0]
     elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
         yield node.name

@@ -14,6 +14,11 @@ HAN: Final = (
 )
 _HAN: Final = re.compile(f"[{HAN}]")
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Curly quotes, hyphens and blanks that keyboards write in one way and models in another.
+_PLAIN: Final = dict.fromkeys(map(ord, "’‘ʼ‛"), 0x27) | dict.fromkeys(map(ord, "‐‑"), 0x2D)
+_BLANK: Final = dict.fromkeys((0xA0, 0x2007, 0x202F), 0x20)
+_JOINER: Final = "\u200d"
+_FOLDED: Final = _FULL_WIDTH | _PLAIN | _BLANK
 _TILDES: Final = "~～"
 
 
@@ -37,9 +42,38 @@ def is_word_character(character: str) -> bool:
     return (character.isalnum() or character == "_") and not is_han(character)
 
 
+def is_invisible(character: str) -> bool:
+    """Say whether a character only shapes its neighbours: no width, or a variant of a sign."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def sign_starts(text: str) -> list[int]:
+    """Give the offset of every sign that a reader counts: a letter with its marks is one.
+
+    So are a line break of two characters, a flag, and an emoji with all that is joined to it.
+    """
+    found: list[int] = []
+    flags = 0
+    for place, character in enumerate(text):
+        before = text[place - 1] if place else ""
+        is_flag = "\U0001f1e6" <= character <= "\U0001f1ff"
+        flags = flags + 1 if is_flag else 0
+        goes_on = (
+            is_invisible(character)
+            or before == _JOINER
+            or (character == "\n" and before == "\r")
+            or unicodedata.category(character) in {"Mn", "Me"}
+            or "\U0001f3fb" <= character <= "\U0001f3ff"
+            or (is_flag and flags % 2 == 0)
+        )
+        if not (goes_on and (found or is_invisible(character))):
+            found.append(place)
+    return found
+
+
 def folded(text: str, *, ignore_case: bool) -> str:
-    """Write full-width signs as half-width ones, and letters small if asked, one for one."""
-    narrow = text.translate(_FULL_WIDTH)
+    """Write full-width signs as half-width ones, letters small if asked, 1 for 1."""
+    narrow = text.translate(_FOLDED)
     if not ignore_case:
         return narrow
     small = narrow.lower()
@@ -55,7 +89,7 @@ def _small(character: str) -> str:
 CLASSES: Final[Mapping[str, Callable[[str], bool]]] = {
     "han": is_han,
     "latin": lambda one: unicodedata.category(one)[0] == "L" and one.isascii(),
-    "letters": lambda one: unicodedata.category(one)[0] in "LM",
+    "letters": lambda one: unicodedata.category(one)[0] in "LM" and not is_invisible(one),
     "capitals": str.isupper,
     "lower_case": str.islower,
     "digits": str.isdigit,

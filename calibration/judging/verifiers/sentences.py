@@ -11,18 +11,27 @@ from typing import Final
 
 from calibration.judging.verifiers.scripts import HAN
 
-_LETTER: Final = rf"[^\W_{HAN}]"
+# Marks that combine with a letter, and signs without width, are part of its word.
+_LETTER: Final = rf"[^\W_{HAN}][\u0300-\u036f\u00ad\u200b-\u200d]*"
 WORD: Final = re.compile(
-    rf"[{HAN}]|{_LETTER}+(?:['’‘\-‐‑.,:]{_LETTER}+)*+",
+    rf"[{HAN}]|(?:{_LETTER})++(?:['’‘\-‐‑.,:_](?:{_LETTER})++)*+",
 )
 _CLOSERS: Final = "\"'”’」』）)》】〉］]*_"
 _END: Final = re.compile(r"[。！？!?]+|\.+|…+")
 _ABBREVIATIONS: Final = frozenset(
-    {*("mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "cf", "approx", "dept", "ca")}
+    {
+        *("mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "cf", "approx", "dept", "ca"),
+        *("mt", "gen", "sen", "rep", "rev", "capt", "col", "sgt", "lt", "gov", "hon", "mme", "viz"),
+    }
 )
-_MAY_END: Final = frozenset({"etc", "inc", "ltd", "co", "jr", "sr"})
+_MAY_END: Final = frozenset({"etc", "inc", "ltd", "co", "corp", "jr", "sr", "al", "ph.d"})
 _BEFORE_NUMBERS: Final = frozenset({"no", "nos", "fig", "vol", "p", "pp", "ch", "sec", "art"})
+_MONTHS: Final = frozenset(
+    {*("jan", "feb", "mar", "apr", "jun", "jul"), *("aug", "sep", "sept", "oct", "nov", "dec")}
+)
 _DOTTED: Final = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
+_QUOTES: Final = '"”’」』'
+_HEADING: Final = re.compile(r" {0,3}#{1,6} ")
 _SHOWN: Final = re.compile(r"\S")
 _BLANK: Final = re.compile(r"[\s(（\"“]")
 _LONGEST_NUMBER: Final = 8
@@ -48,6 +57,8 @@ def _parts(match: re.Match[str]) -> list[Piece]:
     """Split what full stops, commas and colons join, unless they stand between digits."""
     pieces, start = [], 0
     text = match[0]
+    if _DOTTED.fullmatch(text) and match.string[match.end() : match.end() + 1] == ".":
+        return [Piece(start=match.start(), text=text)]
     for place, sign in enumerate(text):
         between_digits = text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
         if sign in ".,:" and not between_digits:
@@ -69,6 +80,31 @@ def sentences(text: str) -> list[Piece]:
                 start = end
         _add(found, line, start, len(line[0]))
     return found
+
+
+def doubtful_ends(text: str) -> int:
+    """Count the sentences of a text that are none to every reader.
+
+    A heading may be none. What ends with an abbreviation before a capital ("the U.S. Army"), with
+    an ellipsis or with a quotation mark may go on.
+    """
+    count = 0
+    pieces = sentences(text)
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        if _HEADING.match(text, text.rfind("\n", 0, piece.start) + 1):
+            count += 1
+            continue
+        is_last = following is None or "\n" in text[piece.start : following.start]
+        if is_last:
+            continue
+        bare = piece.text.rstrip(_CLOSERS)
+        word = _BLANK.split(bare.rstrip("."))[-1]
+        is_dotted = bare.endswith(".") and (
+            _DOTTED.fullmatch(word) or word.lower() in _MAY_END or len(word) == 1
+        )
+        quotes = set(piece.text[len(bare) :]) & set(_QUOTES)
+        count += bool(is_dotted or quotes or bare.endswith(("...", "…")))
+    return count
 
 
 def _behind(line: str, place: int) -> int:
@@ -106,7 +142,7 @@ def _is_abbreviated(line: str, start: int, place: int, following: int) -> bool:
         return True
     if _DOTTED.fullmatch(word) or word.lower() in _MAY_END:
         return following_sign.islower() or following_sign.isdigit()
-    if word.lower() in _BEFORE_NUMBERS:
+    if word.lower() in _BEFORE_NUMBERS | _MONTHS:
         return following_sign.isdigit()
     if len(word) == 1 and word.isupper() and word != "I":
         # "J. K. Rowling", "John F. Kennedy", but "the answer is B. Nothing else fits".

@@ -5,6 +5,7 @@ A third party brings one as an object of this class under the entry point group
 """
 
 import platform
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -113,10 +114,25 @@ def decide(verifier: Verifier, text: str, values: Values) -> Outcome:
             zh=f"回答共{len(text):,}个字符，最多读取{LONGEST_RESPONSE:,}个。",
         )
     try:
-        found: object = verifier.verify(text, values)
+        # One composed sign and its two parts look the same: they are made the same.
+        found: object = verifier.verify(_composed(text), _all_composed(values))
     except Exception as error:  # somebody else's program may raise anything
         return _broke(verifier, type(error).__name__)
     return found if isinstance(found, Outcome) else _broke(verifier, repr(found)[:60])
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _all_composed(values: Values) -> Values:
+    found: dict[str, Value] = {}
+    for name, value in values.by_name.items():
+        if isinstance(value, tuple):
+            found[name] = tuple(map(_composed, value))
+        else:
+            found[name] = _composed(value) if isinstance(value, str) else value
+    return Values(found)
 
 
 def _broke(verifier: Verifier, how: str) -> Outcome:

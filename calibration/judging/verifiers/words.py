@@ -1,18 +1,22 @@
 """Owns the verifiers of words and phrases: required, forbidden, counted.
 
 A word stands by itself when no Latin letter or digit joins it; Han characters join nothing, so a
-Chinese word is found wherever it stands. Full-width and half-width signs are the same.
+Chinese word is found wherever it stands. Full-width and half-width signs are the same, and so are
+curly and straight apostrophes; emphasis and line breaks within a phrase do not hide it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
+from calibration.judging.verifiers.emphasis import MARKS, emphasis_marks
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
 from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts
-from calibration.judging.verifiers.scripts import folded, is_word_character
+from calibration.judging.verifiers.scripts import folded, is_invisible, is_word_character
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
 from calibration.judging.verifiers.verifier import PYTHON, Verifier
 from calibration.judging.verifiers.wording import Wording
@@ -56,46 +60,72 @@ _HOW: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LaidOut:
+    """A text as it is searched.
+
+    Attributes:
+        read: The text without what is left out.
+        offsets: Where each character of it stands in the passage.
+        searched: What is searched, folded.
+        kept: Where each character of that stands in ``read``.
+    """
+
+    read: str
+    offsets: Sequence[int]
+    searched: str
+    kept: Sequence[int]
+
+
 class _Finder:
-    """A text in which words are looked for, and where its characters are in the passage."""
+    """A text in which words are looked for, and where its characters are in the passage.
+
+    Marks of emphasis are left out, and blanks in a row, line breaks too, are one blank.
+    """
 
     def __init__(self, text: str, values: Values) -> None:
         self._ignores_blanks = values.text("blanks") == "ignore"
         self._ignores_case = values.text("case") == "ignore"
         self._whole_words = values.text("match") == "word"
-        self._original = text
-        if self._ignores_blanks:
-            self._offsets = [n for n, one in enumerate(text) if not one.isspace()]
-            self._text = self._fold("".join(text[n] for n in self._offsets))
-        else:
-            self._offsets = []
-            self._text = self._fold(text)
+        self._bare = self._laid_out(text, emphasis_marks(text))
+        self._raw = self._laid_out(text, frozenset())
 
     def find(self, word: str) -> Iterator[int]:
         """Give the offsets at which a word begins."""
+        text = self._raw if set(word) & MARKS else self._bare
         wanted = self._fold("".join(word.split()) if self._ignores_blanks else word)
-        place = self._text.find(wanted)
+        place = text.searched.find(wanted)
         while place >= 0:
-            start, end = self._offset(place), self._offset(place + len(wanted) - 1) + 1
-            if not self._whole_words or self._stands_alone(wanted, start, end):
-                yield start
-            place = self._text.find(wanted, place + len(wanted))
+            start, end = text.kept[place], text.kept[place + len(wanted) - 1] + 1
+            if not self._whole_words or self._stands_alone(text.read, wanted, start, end):
+                yield text.offsets[start]
+            place = text.searched.find(wanted, place + len(wanted))
+
+    def _laid_out(self, text: str, left_out: frozenset[int]) -> _LaidOut:
+        offsets: list[int] = []
+        for place, character in enumerate(text):
+            is_second = character.isspace() and offsets and text[offsets[-1]].isspace()
+            if place not in left_out and not is_second and not is_invisible(character):
+                offsets.append(place)
+        read = "".join(" " if text[n].isspace() else text[n] for n in offsets)
+        kept = [n for n, one in enumerate(read) if not (self._ignores_blanks and one == " ")]
+        searched = self._fold("".join(read[n] for n in kept))
+        return _LaidOut(read=read, offsets=offsets, searched=searched, kept=kept)
 
     def _fold(self, text: str) -> str:
-        return folded(text, ignore_case=self._ignores_case)
+        return folded(" ".join(re.split(r"\s+", text)), ignore_case=self._ignores_case)
 
-    def _offset(self, place: int) -> int:
-        return self._offsets[place] if self._ignores_blanks else place
-
-    def _stands_alone(self, word: str, start: int, end: int) -> bool:
-        before, behind = self._original[start - 1 : start], self._original[end : end + 1]
+    def _stands_alone(self, text: str, word: str, start: int, end: int) -> bool:
+        before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
         joined_before = is_word_character(word[0]) and before and is_word_character(before)
         joined_behind = is_word_character(word[-1]) and behind and is_word_character(behind)
-        return not joined_before and not joined_behind and not self._in_number(word, start, end)
+        return (
+            not joined_before and not joined_behind and not self._in_number(text, word, start, end)
+        )
 
-    def _in_number(self, word: str, start: int, end: int) -> bool:
+    def _in_number(self, text: str, word: str, start: int, end: int) -> bool:
         """Say whether digits are part of a longer number, as 3 is in 3.5."""
-        before, behind = self._original[max(start - 2, 0) : start], self._original[end : end + 2]
+        before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
         goes_on = word[-1].isdigit() and behind[:1] in {".", ","} and behind[1:].isdigit()
         begun = word[0].isdigit() and before[1:] in {".", ","} and before[:1].isdigit()
         return goes_on or begun
@@ -170,7 +200,7 @@ def _verify_count(text: str, values: Values) -> Outcome:
 
 REQUIRED_WORDS: Final = Verifier(
     name="required_words",
-    version="1",
+    version="2",
     about=Wording(
         en="words or phrases that must be there, all or any of them",
         zh="必须出现的词语，要求全部出现或出现其一",
@@ -203,7 +233,7 @@ REQUIRED_WORDS: Final = Verifier(
 )
 FORBIDDEN_WORDS: Final = Verifier(
     name="forbidden_words",
-    version="1",
+    version="2",
     about=Wording(en="words or phrases that may not be there", zh="不允许出现的词语"),
     example='forbidden_words words="first,second,then"',
     parameters=(_LISTED, *_HOW),
@@ -213,7 +243,7 @@ FORBIDDEN_WORDS: Final = Verifier(
 )
 WORD_COUNT: Final = Verifier(
     name="word_count",
-    version="1",
+    version="2",
     about=Wording(en="how often some words stand there, all together", zh="指定词语出现的总次数"),
     example="word_count words=river exactly=3",
     parameters=(_LISTED, *LIMITS, *_HOW),
