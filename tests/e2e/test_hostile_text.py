@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
-from tests.running import RunningApp
+from app.cookies import cookie_name
+from tests.e2e.hostile_people import RETIRED, Hostile, gather, prepared
+from tests.e2e.test_navigation import settled
+from tests.running import RunningApp, running_app
 
 EVIL = "http://evil.example"
 CORPUS = (
@@ -25,13 +30,38 @@ CORPUS = (
     f":red[colour] :material/bug_report: $\\href{{{EVIL}}}{{x}}$ <b onclick=alert(9)>bold</b>",
     "\u202eright to left\u202c \u200bzero width",
 )
+# Apart: behind a line of HTML Markdown takes what follows for HTML, beacons too, and drops it.
+PARAGRAPHS = "\n\n".join(CORPUS)
 
 
-@pytest.fixture
-def hostile(app: RunningApp, tmp_path: Path) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A running app on a shared workspace in which people typed the corpus everywhere.
+
+    Attributes:
+        imported: An item that came with a file.
+    """
+
+    app: RunningApp
+    made: Hostile
+    imported: str
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    home = tmp_path_factory.mktemp("home")
+    prepared(home)
+    imported = import_corpus(home)
+    made = gather(home, CORPUS, text=PARAGRAPHS)
+    with running_app(home) as app:
+        yield Place(app=app, made=made, imported=imported)
+    made.engine.dispose()
+
+
+def import_corpus(home: Path) -> str:
     """Import the corpus from the command line; give the item's id."""
-    text = "\n".join(CORPUS)
-    file = tmp_path / "hostile.json"
+    text = PARAGRAPHS
+    file = home / "hostile.json"
     row = {
         "instruction_types": "Question Correction",
         "prompt": text,
@@ -42,8 +72,7 @@ def hostile(app: RunningApp, tmp_path: Path) -> str:
     }
     file.write_text(json.dumps([row], ensure_ascii=False), encoding="utf-8")
     gainsay = str(Path(sys.executable).with_name("gainsay"))
-    home = str(app.announced["data_folder"])
-    environment = {**os.environ, "GAINSAY_HOME": home}
+    environment = {**os.environ, "GAINSAY_HOME": str(home)}
 
     def ask(*words: str) -> dict[str, object]:
         done = subprocess.run(
@@ -54,40 +83,100 @@ def hostile(app: RunningApp, tmp_path: Path) -> str:
 
     ask("import", "items", str(file))
     found = ask("items", "list", "--search", "evil.example")
-    (item,) = found["items"]  # type: ignore[misc]
-    return str(item["id"])
+    items = found["items"]
+    assert isinstance(items, list)
+    assert len(items) == 1
+    return str(items[0]["id"])
 
 
-def test_hostile_item_text_opens_no_dialog_and_asks_nobody(
-    app_server: str, page: Page, hostile: str
-) -> None:
-    dialogs: list[str] = []
-    outgoing: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.on(
-        "request",
-        lambda request: (
-            outgoing.append(request.url)
-            if not request.url.startswith((app_server, "data:", "blob:"))
-            else None
-        ),
-    )
+def watched(page: Page, url: str) -> list[str]:
+    """Collect the dialogs that open and the requests that leave from now on."""
+    happened: list[str] = []
 
-    page.goto(f"{app_server}/items?q=evil.example")
-    expect(page.get_by_text("1 of ")).to_be_visible()
-    page.goto(f"{app_server}/items?item={hostile}&ui=zh")
+    def note_dialog(dialog: Dialog) -> None:
+        happened.append(dialog.message)
+        dialog.dismiss()
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            happened.append(request.url)
+
+    page.on("dialog", note_dialog)
+    page.on("request", note_request)
+    return happened
+
+
+def open_as(page: Page, place: Place, who: str, where: str) -> None:
+    """Open a page in the browser of a person."""
+    url = place.app.url
+    page.context.clear_cookies()
+    name = cookie_name(url.removeprefix("http://"))
+    page.context.add_cookies([{"name": name, "value": place.made.token(who), "url": url}])
+    page.goto(f"{url}/{where}")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    settled(page)
+
+
+def test_hostile_item_text_opens_no_dialog_and_asks_nobody(place: Place, page: Page) -> None:
+    url = place.app.url
+    happened = watched(page, url)
+    open_as(page, place, "lead", "items?q=evil.example")
+    # The imported item, and the two that the author of the next test has sent to review.
+    expect(page.get_by_text("3 of ")).to_be_visible()
+    page.goto(f"{url}/items?item={place.imported}&ui=zh")
     prompt = page.get_by_test_id("stHtml").first
     expect(prompt).to_contain_text("<script>alert(2)</script>")
     expect(prompt).to_contain_text(f'<img src="{EVIL}/img.png" onerror="alert(1)">')
     expect(prompt).to_contain_text("U+202E")
     for tab in page.get_by_role("tab").all():
         tab.click()
-        page.wait_for_timeout(200)
-    page.goto(f"{app_server}/items?item={CORPUS[4]}")
+        settled(page)
+    page.goto(f"{url}/items?item={CORPUS[4]}")
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("There is no item")
-    page.goto(f"{app_server}/releases")
+    page.goto(f"{url}/releases")
     expect(page.get_by_role("heading", name="Releases", exact=True)).to_be_visible()
-
-    assert dialogs == []
-    assert outgoing == []
+    assert happened == []
     assert page.locator("[data-testid=stHtml] :is(img, script, svg, iframe, style)").count() == 0
+
+
+def test_what_people_type_opens_no_dialog_and_asks_nobody(place: Place, page: Page) -> None:
+    """Handle, background, comment, quote, expectation, reasons, notes and working copies."""
+    made, tags = place.made, "<script>alert(2)</script>"
+    happened = watched(page, place.app.url)
+    # Who looks, at what, and which words stand there.
+    looked = (
+        ("judge", "review", ("You expected:", tags)),
+        ("adjudicator", "adjudicate", ("fairly sure", tags)),
+        ("author", f"author?copy={made.copy}", (tags,)),
+        ("lead", f"items?item={made.disputed}", (tags, CORPUS[5])),
+        ("lead", f"items?item={RETIRED}", (f"{EVIL}/beacon.png",)),
+        ("lead", "adjudicate", (tags,)),
+        ("lead", f"admin?person={made.people['judge']}", (CORPUS[0],)),
+        ("lead", "overview", (CORPUS[0],)),
+    )
+    for who, where, words in looked:
+        open_as(page, place, who, where)
+        if who == "adjudicator":
+            page.keyboard.press("n")
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            settled(page)
+        missing = [said for said in words if not stands_there(page, said)]
+        assert missing == [], where
+        texts = page.locator("[data-testid=stHtml], [data-testid=stMarkdownContainer]")
+        assert texts.locator(f"img, script, iframe, a[href*='{EVIL}']").count() == 0, where
+    assert happened == []
+
+
+def stands_there(page: Page, said: str) -> bool:
+    """Say whether words are on the page, in a text, a field or a table, within a few seconds."""
+    for _ in range(25):
+        shown = page.evaluate(WORDS)
+        if " ".join(said.split()) in " ".join(shown.replace("\u2060", "").split()):
+            return True
+        page.wait_for_timeout(200)
+    return False
+
+
+WORDS = """() => [document.body.textContent,
+  ...[...document.querySelectorAll('textarea, input')].map(one => one.value)].join(' ')"""
