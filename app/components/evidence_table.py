@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.components.item_responses import LABEL_SOURCES
-from app.components.wording import plain, t
+from app.components.wording import plain, t, tn
 from db.labels import HUMAN_EVIDENCE
 from db.queries.totals import Totals
 from db.verdicts import VerdictSource
@@ -37,3 +37,5 @@ def draw_evidence(totals: Totals) -> None:
                 simulated=totals.simulated_responses,
             )
         )
+    if totals.undecidable_responses:
+        st.caption(tn("evidence.undecidable", totals.undecidable_responses))

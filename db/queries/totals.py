@@ -6,9 +6,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from db.items import Item, Revision
-from db.labels import HUMAN_EVIDENCE, Label, LabelWithdrawal
+from db.labels import HUMAN_EVIDENCE, Decision, Label, LabelSource, LabelWithdrawal
+from db.queries.labelling_queue import is_live
+from db.queries.status import BLIND_LABELS
 from db.releases import Release, ReleaseRow
 from db.responses import Response
+from db.reviews import Adjudication, Ruling, Withdrawal, Withdrawn
 from db.verdicts import Verdict
 
 
@@ -23,6 +26,8 @@ class Totals:
         labels_by_source: Labels that no other supersedes and that stand, per source.
         verdicts_by_source: Verdicts per source, such as ``imported``.
         simulated_responses: Responses of simulated models, which are no evidence.
+        undecidable_responses: Those of which two people, or an adjudicator, could not tell whether
+            they follow, whatever revisions their item has had since.
         unreleased: Items that no release holds at any revision.
         releases: How many releases there are.
     """
@@ -33,6 +38,7 @@ class Totals:
     labels_by_source: dict[str, int]
     verdicts_by_source: dict[str, int]
     simulated_responses: int
+    undecidable_responses: int
     unreleased: int
     releases: int
 
@@ -72,9 +78,39 @@ def totals(session: Session) -> Totals:
         simulated_responses=session.exec(
             select(sa.func.count()).select_from(Response).where(col(Response.is_simulated))
         ).one(),
+        undecidable_responses=_undecidable(session),
         unreleased=session.exec(unreleased).one(),
         releases=session.exec(select(sa.func.count()).select_from(Release)).one(),
     )
+
+
+def _undecidable(session: Session) -> int:
+    """Count responses that nobody can tell about; a ruling counts instead of the labels."""
+    taken_back = select(Withdrawal.subject_id).where(
+        Withdrawal.kind == Withdrawn.ADJUDICATION, Withdrawal.subject_id == Adjudication.id
+    )
+    ruled = dict(
+        session.exec(
+            select(Adjudication.response_id, Adjudication.ruling)
+            .where(col(Adjudication.response_id).is_not(None), ~taken_back.exists())
+            .order_by(col(Adjudication.turn))
+        ).all()
+    )
+    blind = col(Label.source) == LabelSource.BLIND_HUMAN
+    untold = select(Label.response_id).where(
+        blind, Label.decision == Decision.CANNOT_TELL, is_live()
+    )
+    labels = session.exec(
+        select(Label.response_id)
+        .where(col(Label.response_id).in_(untold), blind, is_live())
+        .group_by(col(Label.response_id))
+        .having(
+            sa.func.count() >= BLIND_LABELS,
+            sa.func.count(sa.distinct(col(Label.decision))) == 1,
+        )
+    ).all()
+    by_ruling = sum(ruling is Ruling.CANNOT_TELL for ruling in ruled.values())
+    return by_ruling + sum(response_id not in ruled for response_id in labels)
 
 
 def _by(session: Session, key: object, query: object) -> dict[str, int]:

@@ -9,11 +9,12 @@ from streamlit.testing.v1 import AppTest
 from app.components import label_gestures
 from app.state import LABEL_CLAIM, LABEL_TOKEN, LABEL_TRAIL, WORK_REOPEN
 from curation.claims.claiming import Claim, claim, held
+from curation.labelling.deciding import decide
 from curation.labelling.planning import claim_label
 from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.hashing import content_hash
-from db.labels import LabelSource
+from db.labels import Decision, LabelSource
 from db.queries.labelling import last_live
 from db.queries.lead_desk import reopen_wanted
 from db.queries.skips import skips_needing_attention
@@ -251,3 +252,24 @@ def rule(engine: Engine, response_id: str) -> None:
                     created_at=MOMENT,
                 )
             )
+
+
+def test_the_overview_counts_what_two_people_could_not_tell(
+    starter_engine: Engine, ann: str, opened: Opened
+) -> None:
+    """Fails without ``undecidable_responses`` in evidence_table.py:draw_evidence."""
+    now = datetime.now(UTC)
+    first = claim_label(starter_engine, annotator_id=ann, now=now)
+    assert isinstance(first, Claim)
+    assert first.response_id is not None
+    for who in (ann, labeller(starter_engine, "bob")):
+        decide(
+            starter_engine,
+            annotator_id=who,
+            response_id=first.response_id,
+            decision=Decision.CANNOT_TELL,
+            reason="It could be read either way.",
+            token="t",
+            now=now,
+        )
+    assert "1 response of which people cannot tell whether it follows" in words(opened("overview"))

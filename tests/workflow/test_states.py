@@ -13,6 +13,7 @@ from db.queries.status import (
     item_status,
     next_needed,
 )
+from db.queries.totals import totals
 from db.reviews import ReviewDecision, Ruling, Withdrawn
 from db.slots import Stage
 from tests.workflow.bench import Bench
@@ -269,3 +270,20 @@ def test_one_person_alone_reviews_what_they_wrote_and_one_label_settles(solo: Be
     assert solo.status("a") is ItemStatus.LABELLING
     solo.label("a", response, UNTOLD, by="local", source=unblinded)
     assert solo.status("a") is ItemStatus.READY
+
+
+def test_what_nobody_can_tell_stays_counted_when_the_item_is_written_anew(bench: Bench) -> None:
+    """Fails without the labels or the rulings in totals.py:_undecidable."""
+    both(bench, bench.item("a"), ACCEPT, ACCEPT)
+    # Two who cannot tell; two of whom one can; a ruling of cannot tell; one that settles it.
+    responses = [bench.response("a") for _ in range(4)]
+    for response, second in zip(responses, (UNTOLD, FAILS, FAILS, UNTOLD), strict=True):
+        bench.label("a", response, UNTOLD, by="first")
+        bench.label("a", response, second, by="second")
+    bench.rule("a", Ruling.CANNOT_TELL, subject=responses[2])
+    bench.rule("a", Ruling.FOLLOWS, subject=responses[3])
+    assert totals(bench.session).undecidable_responses == 2
+    bench.revise("a")
+    bench.act("a", ActKind.SUBMIT, by="author")
+    assert bench.status("a") is ItemStatus.IN_REVIEW
+    assert totals(bench.session).undecidable_responses == 2
