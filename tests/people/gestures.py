@@ -199,6 +199,7 @@ EXEMPT = {
     "curation.review.confirming.awaiting": _OWN,
     "curation.review.rounds.open_round": _PART,
     "curation.review.rounds.record_act": _PART,
+    "curation.review.said.returned_to": _OWN,
     "curation.review.seeing.may_see": "answers a question; writes and shows nothing",
     "curation.review.seeing.refuse_blind": _PART,
     "curation.review.standing.check_holder": _PART,

@@ -77,12 +77,20 @@ def make_scene(engine: Engine) -> Scene:
         session.get_one(Annotator, gone).withdrawn_at = MOMENT
         roleless = join(session, "nil")
     give_password(engine, desk.people["local"])
+    _returned(desk)
     _disputed(desk, ids)
     _edited(desk, ids)
     _in_review(desk, ids)
     _labelled(desk, ids, machine)
     _written(desk, ids)
     return Scene(desk=desk, machine=machine, gone=gone, roleless=roleless, ids=ids)
+
+
+def _returned(desk: Desk) -> None:
+    desk.write("returned")
+    desk.send("returned")
+    desk.review("ben", ReviewDecision.RETURN)
+    desk.review("cho", ReviewDecision.RETURN)
 
 
 def _disputed(desk: Desk, ids: dict[str, Any]) -> None:

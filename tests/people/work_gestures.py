@@ -18,13 +18,15 @@ from curation.review import (
     material,
     reopening,
     reviewing,
+    said,
     seeing,
     solving,
     texts,
 )
 from curation.review import undoing as taking_back
 from db.acts import ActKind
-from db.engine import reading
+from db.engine import Session, reading
+from db.errors import Forbidden
 from db.labels import Decision
 from db.queries.labelling_queue import LabelFilter
 from db.reviews import Confidence, ReasonCode, ReviewDecision, Ruling, Withdrawn
@@ -40,6 +42,14 @@ def _in_session(call: Callable[..., Any]) -> Callable[[Scene, str], Any]:
             return call(session, scene, who)
 
     return read
+
+
+def _find_said(session: Session, scene: Scene, who: str) -> said.Said:
+    # Whoever may not look is told nothing, as if there were nothing.
+    found = said.find_said(session, "returned", annotator_id=who)
+    if found is None:
+        raise Forbidden(f"{who!r} is told nothing of what reviewers said.")
+    return found
 
 
 def _slot(scene: Scene, who: str, name: str = "work") -> dict[str, Any]:
@@ -348,6 +358,7 @@ REVIEW = (
         anywhere=True,
         call=lambda s, who: seeing.see_item(s.engine, "seen", annotator_id=who, now=s.desk.now),
     ),
+    Gesture(name="curation.review.said.find_said", who="ann", call=_in_session(_find_said)),
     Gesture(
         name="curation.review.seeing.see_round",
         who="lee",
