@@ -16,6 +16,7 @@ from app.state import ACTING, ACTING_SOLO
 from curation.sign_in.identities import Claims, admit
 from curation.sign_in.sessions import SignedIn, SignedOut, hash_token, keep_alive, sign_out, who
 from db.engine import Engine, reading
+from db.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,22 @@ def hold_to_person(engine: Engine) -> Engine:
     """Give the engine if the person that this page was drawn for still acts in this browser."""
     signed_in(engine)
     return engine
+
+
+def refuse_signed_out(engine: Engine, shown: Credential, *, annotator_id: str) -> None:
+    """Hold the door where no run of a page does: what a browser asks for by a link.
+
+    Args:
+        engine: The workspace.
+        shown: What the browser showed when the link was drawn.
+        annotator_id: For whom it was drawn.
+
+    Raises:
+        Forbidden: That person has signed out since, or their session has ended.
+    """
+    found = _look(engine, shown, now=datetime.now(UTC))
+    if not isinstance(found, SignedIn) or found.must_change or found.annotator_id != annotator_id:
+        raise Forbidden("You are not signed in any more; load the page again and sign in.")
 
 
 def claims_shown() -> bool:

@@ -63,7 +63,7 @@ if access.leads_all:
         draw_transfer(engine, choices.taxonomy, annotator_id=head.annotator_id)
     # What is exported says who wrote and decided what: it would end everybody's blindness.
     with st.expander(t("transfer.export_heading"), icon=":material/download:", key="items_export"):
-        draw_export(engine)
+        draw_export(engine, annotator_id=head.annotator_id)
 
 wanted = draw_filters(choices)
 with reading(engine) as session:

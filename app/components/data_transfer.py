@@ -15,6 +15,7 @@ from app.components.import_advice import draw_advice
 from app.components.item_import import ENDINGS, draw_import
 from app.components.markdown import escaped
 from app.components.wording import key, plain, t, tn
+from app.identity import Credential, presented, refuse_signed_out
 from app.resources import workspace_engine
 from app.state import IMPORT_ROUND, Tone, queue_notice
 from app.views.naming import Taxonomy
@@ -66,7 +67,7 @@ def draw_transfer(engine: Engine, taxonomy: Taxonomy, *, annotator_id: str) -> N
         _draw_import(engine, Kind(what), annotator_id=annotator_id)
 
 
-def draw_export(engine: Engine) -> None:
+def draw_export(engine: Engine, *, annotator_id: str) -> None:
     """Draw a button for each kind of fact that there is."""
     with reading(engine) as session:
         present = kinds_present(session)
@@ -79,12 +80,12 @@ def draw_export(engine: Engine) -> None:
         required=True,
         key="export_format",
     )
-    chosen = ending or ".csv"
+    chosen, shown = ending or ".csv", presented()
     with st.container(horizontal=True):
         for kind in Kind:
             st.download_button(
                 t(WHAT[kind.value]),
-                partial(export_bytes, engine, kind=kind, ending=chosen),
+                partial(export_for, engine, shown, annotator_id, kind, chosen),
                 file_name=f"{kind.value}{chosen}",
                 mime=FORMATS[chosen],
                 icon=":material/download:",
@@ -92,6 +93,20 @@ def draw_export(engine: Engine) -> None:
                 disabled=not present[kind.value],
                 on_click="ignore",
             )
+
+
+def export_for(
+    engine: Engine, shown: Credential, annotator_id: str, kind: Kind, ending: str
+) -> bytes:
+    """Make a file for the person for whom its button was drawn.
+
+    A download is asked for outside of any run of the page: no door has been passed by then.
+
+    Raises:
+        Forbidden: They are not signed in any more, or do not lead everything any more.
+    """
+    refuse_signed_out(engine, shown, annotator_id=annotator_id)
+    return export_bytes(engine, annotator_id=annotator_id, kind=kind, ending=ending)
 
 
 def _draw_import(engine: Engine, kind: Kind, *, annotator_id: str) -> None:

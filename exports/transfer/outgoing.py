@@ -9,6 +9,8 @@ from typing import IO, Final
 from db.backups.appearing import appearing, refuse_taken
 from db.engine import Engine, reading
 from db.errors import NotFound
+from db.queries.roles import require_for_all
+from db.roles import Role
 from exports.transfer.formats import Write, format_of
 from exports.transfer.forms import FORMS, Kind
 from exports.transfer.lines import LINES
@@ -68,19 +70,25 @@ def export_file(engine: Engine, path: Path, *, kind: Kind, names: bool = False) 
     )
 
 
-def export_bytes(engine: Engine, *, kind: Kind, ending: str, names: bool = False) -> bytes:
-    """Give the same file as bytes.
+def export_bytes(
+    engine: Engine, *, annotator_id: str, kind: Kind, ending: str, names: bool = False
+) -> bytes:
+    """Give the same file as bytes to somebody who may see everything.
 
     Args:
         engine: The workspace.
+        annotator_id: Who asks.
         kind: What to export.
         ending: The format, such as ``.csv``.
         names: Whether to write names instead of pseudonyms.
 
     Raises:
         Invalid: The ending says no format.
+        Forbidden: They do not lead everything: what is in it ends everybody's blindness.
         NotFound: There is nothing to export.
     """
+    with reading(engine) as session:
+        require_for_all(session, annotator_id, Role.LEAD)
     out = io.BytesIO()
     _write(engine, out, format_of(ending), kind=kind, names=names)
     return out.getvalue()

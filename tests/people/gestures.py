@@ -13,7 +13,7 @@ from db.roles import Role
 from exports.cutting import cut_release
 from exports.importing import import_items
 from exports.publishing import publish_release
-from exports.transfer import Kind
+from exports.transfer import Kind, export_bytes
 from exports.transfer.incoming import plan_transfer, transfer
 from tests.people.scene import Gesture
 from tests.people.work_gestures import AUTHORING, CLAIMS, LABELLING, REVIEW
@@ -62,6 +62,13 @@ EXPORTS = (
             kind=Kind.RESPONSES,
             actor_id=who,
             now=s.desk.now,
+        ),
+    ),
+    Gesture(
+        name="exports.transfer.outgoing.export_bytes",
+        who="lee",
+        call=lambda s, who: export_bytes(
+            s.engine, annotator_id=who, kind=Kind.LABELS, ending=".csv"
         ),
     ),
     Gesture(

@@ -63,7 +63,9 @@ class Desk:
 
     def give(self, kind: str, ending: str = ".jsonl", *, names: bool = False) -> bytes:
         """Export everything of a kind."""
-        return export_bytes(self.engine, kind=Kind(kind), ending=ending, names=names)
+        return export_bytes(
+            self.engine, annotator_id=self.actor_id, kind=Kind(kind), ending=ending, names=names
+        )
 
     def rows(self, kind: str, *, names: bool = False) -> Rows:
         """Export everything of a kind and read it."""
