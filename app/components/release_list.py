@@ -1,5 +1,8 @@
 """Owns the list of releases: what each holds, a look inside, its files as one download."""
 
+from functools import partial
+from pathlib import Path
+
 import streamlit as st
 
 from app.components.header import draw_refusal
@@ -8,8 +11,11 @@ from app.components.release_difference import draw_difference, draw_verify
 from app.components.release_preview import cut_version
 from app.components.release_publish import draw_publications, draw_publish
 from app.components.wording import moment, plain, t, tn
+from app.identity import Credential, presented, refuse_signed_out
+from app.resources import workspace_engine
 from app.state import RELEASE, RELEASE_TAB
 from app.views.releases import Inside, ReleaseLine, look_inside
+from db.engine import Engine
 from db.errors import GainsayError
 from exports.archive import zip_bytes
 
@@ -50,7 +56,7 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str, publi
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             t("release.download", version=release.version),
-            lambda: zip_bytes(release.folder),
+            partial(zip_for, workspace_engine(), presented(), annotator_id, release.folder),
             file_name=f"gainsay-{release.version}.zip",
             mime="application/zip",
             icon=":material/download:",
@@ -61,6 +67,16 @@ def draw_releases(releases: tuple[ReleaseLine, ...], *, annotator_id: str, publi
     if publishes:
         draw_publish(release, annotator_id=annotator_id)
     _draw_inside(inside)
+
+
+def zip_for(engine: Engine, shown: Credential, annotator_id: str, folder: Path) -> bytes:
+    """Pack a release for the person for whom its button was drawn.
+
+    Raises:
+        Forbidden: They are not signed in any more.
+    """
+    refuse_signed_out(engine, shown, annotator_id=annotator_id)
+    return zip_bytes(folder)
 
 
 def _draw_missing(release: ReleaseLine, *, annotator_id: str, publishes: bool) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from app.components.data_transfer import export_for
+from app.components.release_list import zip_for
 from app.identity import Credential
 from curation.people.granting import Wanted, revoke
 from curation.sign_in.sessions import sign_out
@@ -28,16 +30,19 @@ def drawn(starter_engine: Engine, acting_as: ActingAs) -> tuple[Reviewers, Crede
 
 
 def test_a_download_needs_the_session_that_its_button_was_drawn_in(
-    drawn: tuple[Reviewers, Credential],
+    drawn: tuple[Reviewers, Credential], tmp_path: Path
 ) -> None:
     team, shown = drawn
     lee = team.people["lee"]
+    assert zip_for(team.engine, shown, lee, tmp_path)
     assert export_for(team.engine, shown, lee, Kind.LABELS, ".csv")
     with pytest.raises(Forbidden, match="not signed in"):
         export_for(team.engine, shown, team.people["ben"], Kind.LABELS, ".csv")
     sign_out(team.engine, shown.token_hash, now=datetime.now(UTC))
     with pytest.raises(Forbidden, match="not signed in"):
         export_for(team.engine, shown, lee, Kind.LABELS, ".csv")
+    with pytest.raises(Forbidden, match="not signed in"):
+        zip_for(team.engine, shown, lee, tmp_path)
 
 
 def test_a_download_needs_the_role_when_it_is_asked_for(
