@@ -41,7 +41,7 @@ def cut(
     as_json: AsJson = False,
     db: DatabaseUrl = None,
 ) -> None:
-    """Cut a release: the current revision of every starter and imported item."""
+    """Cut a release: accepted items, and starter and imported ones never sent to review."""
     from app.cli.actor import local_annotator
     from app.workspace import existing
     from db.errors import Invalid
