@@ -1,5 +1,6 @@
 """Owns the verifiers of single characters: which may stand there, and how many marks there are."""
 
+import re
 from typing import Final
 
 from calibration.judging.verifiers.approved import approved_cases
@@ -73,12 +74,13 @@ def _verify_punctuation(text: str, values: Values) -> Outcome:
         return passage
     marks, excepted = values.text("marks"), values.text("except_marks")
     text = passage.text
+    seconds = _second_halves(text)
     found = [
         offset
         for offset, character in enumerate(text)
         if (character in marks if marks else is_punctuation(character))
         and character not in excepted
-        and not _is_second_half(text, offset)
+        and offset not in seconds
     ]
     hidden = emphasis_marks(text) if not marks else frozenset()
     sure = [n for n in found if marks or not (n in hidden or _is_doubtful(text, n))]
@@ -102,14 +104,10 @@ def _verify_punctuation(text: str, values: Values) -> Outcome:
     )
 
 
-def _is_second_half(text: str, offset: int) -> bool:
-    """Say whether a sign ends a Chinese dash or ellipsis: two signs that are one mark."""
-    if text[offset] not in "—…":
-        return False
-    start = offset
-    while start and text[start - 1] == text[offset]:
-        start -= 1
-    return (offset - start) % 2 == 1
+def _second_halves(text: str) -> set[int]:
+    """List the signs that end a Chinese dash or ellipsis: two signs that are one mark."""
+    runs = re.finditer("——|……", text)
+    return {run.end() - 1 for run in runs}
 
 
 def _is_doubtful(text: str, offset: int) -> bool:
