@@ -12,6 +12,7 @@ from app.resources import workspace_engine
 from app.state import AUTHOR_CLOSED_SHOWN, COPY
 from app.views.workspace_head import load_workspace_head
 from curation.authoring.copies import list_copies, load_copy
+from curation.review.said import returned_to
 from db.engine import reading
 from db.errors import Forbidden, NotFound
 
@@ -38,4 +39,5 @@ with reading(engine) as session:
         annotator_id=annotator_id,
         include_closed=bool(st.session_state.get(AUTHOR_CLOSED_SHOWN)),
     )
-draw_copies(copies, annotator_id=annotator_id)
+    returned = returned_to(session, annotator_id=annotator_id)
+draw_copies(copies, returned, annotator_id=annotator_id)

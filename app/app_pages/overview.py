@@ -94,7 +94,7 @@ st.caption(t("grid.explained"))
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(t("step.heading"), anchor=False)
-    draw_next_steps(view, language_id)
+    draw_next_steps(view, language_id, reviews=access.reviews, leads_all=access.leads_all)
 with right:
     st.subheader(t("evidence.heading"), anchor=False)
     draw_evidence(totals)

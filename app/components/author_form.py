@@ -25,6 +25,7 @@ from app.components.author_saving import (
 )
 from app.components.comments_item import draw_item_comments
 from app.components.editor.long_text import LongText, draw_editor
+from app.components.item_said import draw_said
 from app.components.markdown import escaped
 from app.components.wording import name_in, number, plain, t
 from app.resources import prompt_index, workspace_engine
@@ -78,9 +79,19 @@ def draw_form(author: Author) -> None:
     with right:
         if st.session_state.get(AUTHOR_GUIDELINE, True):
             draw_summary(page)
+            _draw_said(page)
             _draw_comments(author, page)
             st.subheader(t("author.guideline"), anchor=False)
             draw_guideline(page.guideline)
+
+
+def _draw_said(page: AuthorPage) -> None:
+    """Draw why the item was returned."""
+    with st.container(key="author_said"):
+        if page.said is not None:
+            with st.container(border=True):
+                st.markdown(f"**{t('said.returned_because')}**")
+                draw_said(page.said)
 
 
 def _draw_comments(author: Author, page: AuthorPage) -> None:

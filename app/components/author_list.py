@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app.components.author_opening import begin_new, open_copy
+from app.components.author_opening import begin_new, edit_item, open_copy
 from app.components.markdown import escaped
 from app.components.wording import key, moment, number, t
 from app.state import AUTHOR_CLOSED_SHOWN
+from curation.review.said import Returned
 from db.base import new_id
 from db.queries.working_copies import CopyRow
 from db.working_copies import Closing
@@ -18,8 +19,10 @@ CLOSED_AS = {
 SHOWN_CHARACTERS = 140
 
 
-def draw_copies(copies: list[CopyRow], *, annotator_id: str) -> None:
-    """Draw the button for a new item and the working copies, open ones first."""
+def draw_copies(
+    copies: list[CopyRow], returned: tuple[Returned, ...], *, annotator_id: str
+) -> None:
+    """Draw the button for a new item, what was returned, and the copies, open ones first."""
     open_ones = [one for one in copies if one.closed_as is None]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -32,7 +35,13 @@ def draw_copies(copies: list[CopyRow], *, annotator_id: str) -> None:
             args=(annotator_id, new_id("gesture")),
         )
         st.toggle(t("author.show_closed"), key=AUTHOR_CLOSED_SHOWN)
-    if not open_ones:
+    if returned:
+        st.subheader(t("author.returned_heading"), anchor=False)
+        for item in returned:
+            _draw_returned(item, annotator_id)
+        if open_ones:
+            st.subheader(t("author.open_heading"), anchor=False)
+    if not open_ones and not returned:
         st.info(t("author.none_open"), icon=":material/inbox:")
     for one in open_ones:
         _draw_copy(one)
@@ -43,6 +52,21 @@ def draw_copies(copies: list[CopyRow], *, annotator_id: str) -> None:
             st.caption(t("author.none_closed"))
         for one in closed:
             _draw_copy(one)
+
+
+def _draw_returned(item: Returned, annotator_id: str) -> None:
+    with st.container(border=True, key=f"author_returned_{item.item_id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                t("author.mend"),
+                key=f"author_mend_{item.item_id}",
+                icon=":material/edit:",
+                on_click=edit_item,
+                args=(item.item_id, annotator_id),
+            )
+            st.badge(escaped(item.item_id), color="gray", icon=":material/tag:")
+            st.badge(t("status.returned"), color="orange", icon=":material/undo:")
+        st.markdown(escaped(_line(item.prompt)))
 
 
 def _draw_copy(one: CopyRow) -> None:

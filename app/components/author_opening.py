@@ -32,6 +32,13 @@ def begin_edit(item_id: str, annotator_id: str) -> str | None:
         return None
 
 
+def edit_item(item_id: str, annotator_id: str) -> None:
+    """Go to the working copy of an item."""
+    copy_id = begin_edit(item_id, annotator_id)
+    if copy_id is not None:
+        set_url(COPY, copy_id)
+
+
 def close_copy() -> None:
     """Go back to the list of working copies."""
     set_url(COPY, None)

@@ -41,6 +41,7 @@ from curation.authoring.submitting import (
 from db.base import new_id
 from db.engine import reading
 from db.errors import GainsayError
+from db.queries.acts import is_solo_workspace
 from db.working_copies import LONG_PARTS, Part
 
 KEPT_ANSWERS = 6
@@ -310,11 +311,18 @@ def _follow(author: Author, result: SavedPart | StalePart) -> None:
         queue_notice(Tone.DONE, t("author.followed_up"))
 
 
+def _next() -> str:
+    with reading(workspace_engine()) as session:
+        is_solo = is_solo_workspace(session)
+    return t("author.next_solo", link="review") if is_solo else t("author.next_team")
+
+
 def _tell(author: Author, result: Submitted | Refused | StaleBase) -> None:
     if isinstance(result, Submitted):
         close_copy()
         link = f"items?item={quote(result.item_id, safe='')}"
-        queue_notice(Tone.DONE, t("author.submitted") + f" [{escaped(result.item_id)}]({link})")
+        told = t("author.submitted") + f" [{escaped(result.item_id)}]({link}). " + _next()
+        queue_notice(Tone.DONE, told)
     elif isinstance(result, Refused):
         st.session_state[AUTHOR_REFUSED] = author.copy_id
         queue_notice(Tone.REFUSED, t("author.refused"))

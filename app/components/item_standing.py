@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app.components.item_filters import STATUSES
+from app.components.item_said import draw_said
 from app.components.markdown import escaped
 from app.components.wording import key, moment, plain, t
 from app.resources import workspace_engine
@@ -13,7 +14,7 @@ from app.views.item_standing import ItemStanding
 from curation.review.acting import REASON_CHARS, REASONED, act
 from db.acts import ActKind
 from db.errors import GainsayError
-from db.queries.status import Because
+from db.queries.status import Because, ItemStatus
 
 BECAUSE = {
     Because.NEVER_SENT: key("because.never_sent"),
@@ -65,6 +66,10 @@ def draw_standing(view: ItemStanding, *, annotator_id: str) -> None:
             st.markdown(t(BECAUSE[found.because], **found.values))
         if found.has_newer_text:
             st.caption(t("standing.newer_text"))
+        if view.said is not None:
+            is_asked = found.status is ItemStatus.RETURNED
+            with st.expander(t("said.heading"), key="item_said", expanded=is_asked):
+                draw_said(view.said)
         if view.legal:
             _draw_acts(view, annotator_id)
         if view.acts:

@@ -2,17 +2,20 @@
 
 import streamlit as st
 
-from app.components.navigation import AGREEMENT, ITEMS, RELEASES
+from app.components.navigation import AGREEMENT, ITEMS, RELEASES, REVIEW
 from app.components.wording import key, name_in, t
 from app.views.overview import Overview, Step
+from db.queries.status import ItemStatus
 
 TITLES = {
+    Step.REVIEW: key("step.review"),
     Step.IMPORT: key("step.import"),
     Step.FILL: key("step.fill"),
     Step.AGREEMENT: key("step.agreement"),
     Step.CUT: key("step.cut"),
 }
 WHERE = {
+    Step.REVIEW: (REVIEW, key("step.review_go")),
     Step.IMPORT: (ITEMS, key("step.import_go")),
     Step.FILL: (ITEMS, key("step.fill_go")),
     Step.AGREEMENT: (AGREEMENT, key("step.agreement_go")),
@@ -20,15 +23,32 @@ WHERE = {
 }
 
 
-def draw_next_steps(overview: Overview, language_id: str | None) -> None:
-    """Draw the steps in their order; without any, say that nothing is open."""
+def draw_next_steps(
+    overview: Overview, language_id: str | None, *, reviews: bool, leads_all: bool
+) -> None:
+    """Draw the steps in their order; without any, say that nothing is open.
+
+    Args:
+        overview: The workspace at a glance.
+        language_id: Whose cells are looked at; None for all.
+        reviews: Whether the person may review.
+        leads_all: Whether they may import, and cut a release.
+    """
     if not overview.steps:
         st.caption(t("step.none"))
+    closed = set() if reviews else {Step.REVIEW}
+    closed |= set() if leads_all else {Step.IMPORT, Step.CUT}
     for step in overview.steps:
+        if step in closed:
+            continue
         page, go = WHERE[step]
         with st.container(border=True, gap="xsmall"):
             st.markdown(
-                t(TITLES[step], unreleased=overview.totals.unreleased)
+                t(
+                    TITLES[step],
+                    unreleased=overview.totals.unreleased,
+                    count=overview.by_status.get(ItemStatus.IN_REVIEW, 0),
+                )
                 if step is not Step.FILL
                 else _emptiest(overview, language_id)
             )

@@ -167,7 +167,7 @@ def _draw_standing(
                 draw_lease(Screen.REVIEW)
         draw_saved(queue.last)
         draw_last(queue.last, annotator_id=annotator_id, again=_again(annotator_id))
-    if is_solo:
+    if is_solo and has_lease:
         st.caption(f":material/visibility: {t('review.solo')}")
 
 

@@ -10,7 +10,10 @@ from curation.authoring.copies import load_copy
 from curation.authoring.copy_views import AsideView, CopyView, Difference
 from curation.authoring.submitting import check_copy
 from curation.review.blindness import find_hidden
+from curation.review.said import Said, find_said
 from db.engine import Session
+from db.queries.item_facts import statuses
+from db.queries.status import ItemStatus
 from db.requirements import parse_requirements
 from db.working_copies import Part
 
@@ -23,6 +26,7 @@ class AuthorPage:
         requirements: Read from the reference as it stands; empty while it is empty.
         near: The prompts most like this one, the most alike first.
         findings: What a submission would be told now.
+        said: What the round said that returned the item; None when none did.
     """
 
     copy: CopyView
@@ -31,6 +35,7 @@ class AuthorPage:
     requirements: tuple[str, ...]
     near: tuple[NearShown, ...]
     findings: tuple[Finding, ...]
+    said: Said | None
 
     def text(self, part: Part) -> str:
         """Give the newest saved text of a part."""
@@ -85,4 +90,13 @@ def load_author_page(
         )
         if copy.is_open
         else (),
+        said=_said(session, copy, annotator_id=annotator_id),
     )
+
+
+def _said(session: Session, copy: CopyView, *, annotator_id: str) -> Said | None:
+    if not copy.is_open or copy.item_id is None:
+        return None
+    if statuses(session, [copy.item_id])[copy.item_id] is not ItemStatus.RETURNED:
+        return None
+    return find_said(session, copy.item_id, annotator_id=annotator_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from curation.review.acting import REASONED, actor_of
+from curation.review.said import Said, find_said
 from curation.review.transitions import legal_acts
 from db.acts import ActKind
 from db.engine import Session
@@ -33,6 +34,7 @@ class ItemStanding:
         legal: What the person may do with it now.
         seen: Number of the newest act.
         is_seed: Whether it is an expert's item that feeds drafting.
+        said: What the newest round said, once it is decided and the person may read it.
     """
 
     item_id: str
@@ -41,6 +43,7 @@ class ItemStanding:
     legal: tuple[ActKind, ...]
     seen: int
     is_seed: bool
+    said: Said | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -70,4 +73,5 @@ def load_item_standing(session: Session, item_id: str, *, annotator_id: str) -> 
         legal=legal_acts(standing, actor_of(session, item, standing, annotator_id=annotator_id)),
         seen=len(lines),
         is_seed=standing.is_seed,
+        said=find_said(session, item_id, annotator_id=annotator_id),
     )

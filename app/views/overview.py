@@ -19,6 +19,7 @@ EMPTIEST = 3
 class Step(StrEnum):
     """A thing to do next."""
 
+    REVIEW = "review"
     IMPORT = "import"
     FILL = "fill"
     AGREEMENT = "agreement"
@@ -101,13 +102,14 @@ class Overview:
 def load_overview(session: Session) -> Overview:
     """Read the overview."""
     taxonomy, counted = load_taxonomy_names(session), totals(session)
+    by_status = _by_status(session)
     cells = tuple(coverage(session))
     return Overview(
         taxonomy=taxonomy,
         totals=counted,
         cells=cells,
-        by_status=_by_status(session),
-        steps=_steps(counted, cells),
+        by_status=by_status,
+        steps=_steps(counted, cells, by_status),
         happenings=load_happenings(session),
         quiet_happenings=load_happenings(session, without=TELLS_OF_REVIEW),
     )
@@ -118,8 +120,12 @@ def _by_status(session: Session) -> dict[ItemStatus, int]:
     return {status: counts[status] for status in ItemStatus if counts[status]}
 
 
-def _steps(counted: Totals, cells: tuple[Cell, ...]) -> tuple[Step, ...]:
+def _steps(
+    counted: Totals, cells: tuple[Cell, ...], by_status: dict[ItemStatus, int]
+) -> tuple[Step, ...]:
     steps = []
+    if by_status.get(ItemStatus.IN_REVIEW):
+        steps.append(Step.REVIEW)
     if not counted.items_by_origin.get(ItemOrigin.IMPORTED.value, 0):
         steps.append(Step.IMPORT)
     if any(cell.items < cell.target for cell in cells):

@@ -29,11 +29,13 @@ class Access:
 
     Attributes:
         writes: Whether they are an author of anything.
+        reviews: Whether they are a reviewer of anything.
         leads_all: Whether they lead everything: import, export, cut, publish.
         judges_blindly: Whether they may be asked about items blindly, and lead or administer none.
     """
 
     writes: bool
+    reviews: bool
     leads_all: bool
     judges_blindly: bool
 
@@ -43,6 +45,7 @@ def load_access(session: Session, annotator_id: str) -> Access:
     found = find_standing(session, annotator_id)
     return Access(
         writes=found is not None and found.holds(Role.AUTHOR),
+        reviews=found is not None and found.holds(Role.REVIEWER),
         leads_all=found is not None and found.holds_for_all(Role.LEAD),
         judges_blindly=found is not None
         and not found.is_solo

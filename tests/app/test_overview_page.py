@@ -1,11 +1,16 @@
 """The overview, started from the entry script."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.views.workspace_head import load_workspace_head
+from curation.review.acting import act
 from curation.starter.content import load_starter_items
+from db.acts import ActKind
+from db.engine import Engine, reading
 from tests.app.reading import chart_data, words
 
 Opened = Callable[..., AppTest]
@@ -37,12 +42,30 @@ def test_what_to_do_next_follows_from_what_is_there(opened: Opened) -> None:
     said = words(page)
     assert "Bring your own items" in said
     assert f"Items that no release holds yet: {len(STARTER)}." in said
+    assert "Items in review" not in said
     # The largest target of the shipped grid: Code without Comments x Computer Science, 9 + 9.
     there = sum(
         item.type == "code-without-comments" and item.domain == "computer-science"
         for item in STARTER
     )
     assert f"Code without Comments × Computer Science: {18 - there} missing" in said
+
+
+def test_what_waits_for_review_is_the_first_thing_to_do(
+    starter_engine: Engine, opened: Opened
+) -> None:
+    """Fails without ``Step.REVIEW`` in views/overview.py:_steps."""
+    with reading(starter_engine) as session:
+        host = load_workspace_head(session)
+    act(
+        starter_engine,
+        "starter-liquid-element",
+        ActKind.SUBMIT,
+        annotator_id=host.annotator_id,
+        now=datetime.now(UTC),
+    )
+    said = words(opened("overview"))
+    assert said.index("Items in review: 1.") < said.index("Bring your own items")
 
 
 @pytest.mark.usefixtures("starter_workspace")
