@@ -321,7 +321,7 @@ def _tell(author: Author, result: Submitted | Refused | StaleBase) -> None:
     if isinstance(result, Submitted):
         close_copy()
         link = f"items?item={quote(result.item_id, safe='')}"
-        told = t("author.submitted") + f" [{escaped(result.item_id)}]({link}). " + _next()
+        told = t("author.submitted") + f" [{escaped(result.item_id)}]({link})  \n" + _next()
         queue_notice(Tone.DONE, told)
     elif isinstance(result, Refused):
         st.session_state[AUTHOR_REFUSED] = author.copy_id

@@ -28,7 +28,8 @@ class SaidReview:
     """What one reviewer said.
 
     Attributes:
-        doubts: What they did not answer with yes.
+        doubts: What they answered with no; what they left open is stored as unsure, which says
+            nothing.
         objections: Why another reviewer did not confirm their edit.
     """
 
@@ -135,11 +136,7 @@ def _reviews(session: Session, act_id: str) -> tuple[SaidReview, ...]:
             decision=one.decision,
             reason_code=one.reason_code,
             reason=one.reason,
-            doubts={
-                axis: one.answers[axis]
-                for axis in Axis
-                if one.answers.get(axis, Answer.YES) is not Answer.YES
-            },
+            doubts={axis: one.answers[axis] for axis in Axis if one.answers.get(axis) is Answer.NO},
             objections=tuple(objections.get(one.id, ())),
         )
         for letter, one in zip(ascii_uppercase, counting, strict=False)

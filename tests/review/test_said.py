@@ -24,7 +24,13 @@ def returned(desk: Desk, who: str) -> list[str]:
 
 
 def send_back(desk: Desk, who: str, reason: str) -> None:
-    found = desk.decide(who, desk.begin(who), RETURN, answers=no(Axis.UNAMBIGUOUS), reason=reason)
+    found = desk.decide(
+        who,
+        desk.begin(who),
+        RETURN,
+        answers=no(Axis.UNAMBIGUOUS) | {Axis.NATURAL: Answer.UNSURE},
+        reason=reason,
+    )
     assert isinstance(found, Reviewed), found
 
 
