@@ -160,10 +160,11 @@ def test_a_key_held_down_or_pressed_twice_does_not_decide_about_what_was_not_rea
         page.keyboard.down("1")
         page.wait_for_timeout(30)
     page.keyboard.up("1")
+    # What was pressed may still be on its way when the page looks settled.
+    expect(page.get_by_text("Press it again").first).to_be_visible(timeout=20_000)
     settled(page)
     page.wait_for_timeout(500)
     assert len(stored(engine)) == before + 1
-    expect(page.get_by_text("Press it again").first).to_be_visible()
 
 
 def test_a_key_pressed_on_a_page_that_outlived_its_session_does_not_look_saved(

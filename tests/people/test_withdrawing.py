@@ -86,6 +86,23 @@ def _leave_traces(crew: Crew, mei: str) -> None:
         _skip(session, mei)
 
 
+def _slot(mei: str, number: int) -> Slot:
+    return Slot(
+        id=f"slot-{number}",
+        stage=Stage.REVIEW,
+        subject_id="a.r1",
+        item_id="a",
+        number=number,
+        created_at=MOMENT,
+        holder_id=mei,
+        fence=3,
+        lease_until=MOMENT,
+        claimed_at=MOMENT,
+        heartbeat_at=MOMENT,
+        round=number,
+    )
+
+
 def _skip(session: Session, mei: str) -> None:
     """Hold one slot, have handed in another, and pass the first on with a note."""
     with recording(
@@ -97,24 +114,8 @@ def _skip(session: Session, mei: str) -> None:
         subject_id="a",
         reason=EVENT_REASON,
     ) as record:
-        held, done = (
-            Slot(
-                id=f"slot-{number}",
-                stage=Stage.REVIEW,
-                subject_id="a.r1",
-                item_id="a",
-                number=number,
-                created_at=MOMENT,
-                holder_id=mei,
-                fence=3,
-                lease_until=MOMENT,
-                claimed_at=MOMENT,
-                heartbeat_at=MOMENT,
-                round=number,
-                done_at=MOMENT if number == 2 else None,
-            )
-            for number in (1, 2)
-        )
+        held, done = _slot(mei, 1), _slot(mei, 2)
+        done.done_at = MOMENT
         session.add_all([held, done])
         session.flush()
         session.add(
