@@ -224,8 +224,8 @@ def test_what_is_expected_outlives_a_killed_server(other: BrowserContext, tmp_pa
     badge = page.locator(".editor").get_by_role("status").first
     with running_app(home, port=port) as app:
         page.goto(f"{app.url}/review")
-        expect(page.get_by_text("stored as not blind")).to_be_visible()
         solo.begin()
+        expect(page.get_by_text("stored as not blind")).to_be_visible()
         expect(solo.button("Store and show the rest")).to_be_visible()
         page.keyboard.press("1")
         expect(solo.field(EXPECTED)).to_be_focused()
