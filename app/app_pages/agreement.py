@@ -34,13 +34,22 @@ from app.components.study_raters import draw_rater_options, draw_raters, draw_ra
 from app.components.study_report import draw_downloads
 from app.components.study_workspace import draw_judge_question, draw_people_question
 from app.components.wording import t
+from app.identity import acting_id
+from app.resources import workspace_engine
 from app.state import STUDY_TAB
+from app.views.page_access import load_access
+from app.views.workspace_head import load_workspace_head
 from calibration.agreement.raters.retrospective import RaterRetrospective
 from calibration.agreement.report import Reported
+from db.engine import reading
 from db.errors import GainsayError, NotFound
 
 result: Reported | None = None
 source = draw_source()
+annotator_id = acting_id()
+with reading(workspace_engine()) as session:
+    head = load_workspace_head(session, annotator_id=annotator_id)
+    access = load_access(session, head.annotator_id)
 try:
     if source in (BUNDLED, OWN):
         if files := draw_files(source):
@@ -50,6 +59,8 @@ try:
     elif source == RATERS:
         if labels := draw_ratings_file():
             result = rater_figures(labels, draw_rater_options(labels))
+    elif source in (JUDGE_HERE, PEOPLE_HERE) and access.labels_blindly:
+        st.info(t("here.not_for_labellers"), icon=":material/visibility_off:")
     elif source == JUDGE_HERE:
         if question := draw_judge_question():
             result = judge_here(question)

@@ -32,25 +32,33 @@ class Access:
         reviews: Whether they are a reviewer of anything.
         leads_all: Whether they lead everything: import, export, cut, publish.
         judges_blindly: Whether they may be asked about items blindly, and lead or administer none.
+        labels_blindly: Whether they may be asked about responses blindly, and lead or administer
+            none.
     """
 
     writes: bool
     reviews: bool
     leads_all: bool
     judges_blindly: bool
+    labels_blindly: bool
 
 
 def load_access(session: Session, annotator_id: str) -> Access:
     """Read what a person may do on pages that everybody may open, in one statement."""
     found = find_standing(session, annotator_id)
+    works_blindly = (
+        found is not None and not found.is_solo and not found.holds((Role.LEAD, Role.ADMIN))
+    )
     return Access(
         writes=found is not None and found.holds(Role.AUTHOR),
         reviews=found is not None and found.holds(Role.REVIEWER),
         leads_all=found is not None and found.holds_for_all(Role.LEAD),
-        judges_blindly=found is not None
-        and not found.is_solo
-        and found.holds((Role.REVIEWER, Role.ADJUDICATOR))
-        and not found.holds((Role.LEAD, Role.ADMIN)),
+        judges_blindly=works_blindly
+        and found is not None
+        and found.holds((Role.REVIEWER, Role.ADJUDICATOR)),
+        labels_blindly=works_blindly
+        and found is not None
+        and found.holds((Role.LABELLER, Role.ADJUDICATOR)),
     )
 
 

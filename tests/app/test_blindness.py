@@ -220,3 +220,18 @@ def test_a_reviewer_s_edit_tells_nothing_of_the_self_test_of_what_they_left_alon
 
     assert Code.SELF_TEST_FAILS not in told(Part.PROMPT, "Another prompt.")
     assert Code.SELF_TEST_FAILS in told(Part.FOLLOWS, "Another response.")
+
+
+@pytest.mark.parametrize("source", ["judge", "people"])
+def test_decisions_here_open_to_leads_and_not_to_those_who_rule_on_labels_blindly(
+    opened: Opened, reviewers: Reviewers, acting_as: ActingAs, source: str
+) -> None:
+    hidden = "Gold labels and verdicts of this workspace would tell you"
+    acting_as(reviewers.engine, reviewers.people["ada"])
+    page = opened("agreement", study=source)
+    assert not page.exception
+    assert hidden in words(page)
+    acting_as(reviewers.engine, reviewers.people["lee"])
+    page = opened("agreement", study=source)
+    assert not page.exception
+    assert hidden not in words(page)
