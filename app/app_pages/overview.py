@@ -99,6 +99,6 @@ with right:
     st.subheader(t("evidence.heading"), anchor=False)
     draw_evidence(totals)
     st.subheader(t("history.heading"), anchor=False)
-    if access.judges_blindly:
+    if access.kept_blind:
         st.caption(t("overview.quiet_history"))
-    draw_history(view.quiet_happenings if access.judges_blindly else view.happenings)
+    draw_history(view.quiet_happenings if access.kept_blind else view.happenings)

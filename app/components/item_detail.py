@@ -10,6 +10,7 @@ from app.components.item_filters import ORIGINS, STATUSES
 from app.components.item_responses import draw_responses
 from app.components.item_revisions import draw_revisions
 from app.components.item_standing import draw_standing
+from app.components.judges_rules import draw_item_rules
 from app.components.kept_tabs import draw_tabs
 from app.components.markdown import escaped
 from app.components.navigation import AUTHOR
@@ -55,9 +56,7 @@ def draw_item(
         draw_revisions(page)
     with judge:
         if judge.open:
-            with reading(workspace_engine()) as session:
-                rule = load_rule_judge(session, row.id)
-            draw_item_rules(rule)
+            draw_item_rules(row.id)
         _draw_judge_texts(page)
     with comments:
         if comments.open:

@@ -31,7 +31,8 @@ class Access:
         writes: Whether they are an author of anything.
         reviews: Whether they are a reviewer of anything.
         leads_all: Whether they lead everything: import, export, cut, publish.
-        judges_blindly: Whether they may be asked about items blindly, and lead or administer none.
+        kept_blind: Whether who did what in reviews is kept from them: everybody who neither
+            leads nor administers anything in a shared workspace.
         labels_blindly: Whether they may be asked about responses blindly, and lead or administer
             none.
     """
@@ -39,7 +40,7 @@ class Access:
     writes: bool
     reviews: bool
     leads_all: bool
-    judges_blindly: bool
+    kept_blind: bool
     labels_blindly: bool
 
 
@@ -53,9 +54,7 @@ def load_access(session: Session, annotator_id: str) -> Access:
         writes=found is not None and found.holds(Role.AUTHOR),
         reviews=found is not None and found.holds(Role.REVIEWER),
         leads_all=found is not None and found.holds_for_all(Role.LEAD),
-        judges_blindly=works_blindly
-        and found is not None
-        and found.holds((Role.REVIEWER, Role.ADJUDICATOR)),
+        kept_blind=works_blindly,
         labels_blindly=works_blindly
         and found is not None
         and found.holds((Role.LABELLER, Role.ADJUDICATOR)),

@@ -151,7 +151,7 @@ def test_the_history_names_no_author_or_reviewer_to_those_who_may_be_asked(
     assert "solved an item" not in said
     assert ITEM not in said
     assert "reviewed an item" not in said
-    assert "is not told here" in said
+    assert "Who reviewed what is told to leads" in said
 
 
 def test_the_history_tells_a_lead_everything(

@@ -74,6 +74,7 @@ SCREENS = (
     Screen(name="author-versions", address="/author?copy={stale}", most_height=1_300),
     Screen(name="judges", address="/judges"),
     Screen(name="agreement", address="/agreement"),
+    Screen(name="admin", address="/admin"),
     Screen(name="label", address="/label", most_height=1_300),
     Screen(name="label-parts", address="/label", most_height=1_300, keys="2qh1"),
     Screen(name="review", address="/review", when=When.IN_REVIEW, keys="n"),

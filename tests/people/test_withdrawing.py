@@ -128,17 +128,19 @@ def _skip(session: Session, mei: str) -> None:
                 saved_at=MOMENT,
             )
         )
-        record.add(
-            Skip(
-                id="skip-1",
-                slot_id=held.id,
-                annotator_id=mei,
-                reason=SkipReason.KNOWN,
-                note=SECRET,
-                note_hash=content_hash(SECRET),
-                created_at=MOMENT,
-            )
-        )
+        record.add(_passed_on(held.id, mei))
+
+
+def _passed_on(slot_id: str, mei: str) -> Skip:
+    return Skip(
+        id="skip-1",
+        slot_id=slot_id,
+        annotator_id=mei,
+        reason=SkipReason.KNOWN,
+        note=SECRET,
+        note_hash=content_hash(SECRET),
+        created_at=MOMENT,
+    )
 
 
 def _everything(engine: Engine) -> str:
