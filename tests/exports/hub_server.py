@@ -59,10 +59,13 @@ class Handler(Connection):
         repo = f"{asked['organization']}/{asked['name']}"
         if asked["organization"] == NOT_OURS:
             raise Refused(403, f"You don't have the rights to create a dataset under {NOT_OURS}")
+        url = f"{self.hub.endpoint}/datasets/{repo}"
         if repo in self.hub.datasets:
-            raise Refused(409, "You already created this dataset repo")
+            # The library reads the address in this answer as in the other one.
+            told = "You already created this dataset repo"
+            raise Refused(409, told, body={"error": told, "url": url})
         self.hub.create(repo, private=asked.get("visibility") == "private")
-        return {"url": f"{self.hub.endpoint}/datasets/{repo}"}
+        return {"url": url}
 
     def validate_yaml(self) -> object:
         asked = self._json()

@@ -18,7 +18,7 @@ from tests.exports.publishing_place import REPO, Original, Publishing, original
 from tests.exports.rows import six
 from tests.programs import loaded
 
-KILLS = 24
+KILLS = 20
 # A process that ends before its kill counts for nothing, and how many do depends on the machine.
 ATTEMPTS = 4 * KILLS
 
