@@ -43,6 +43,7 @@ AUTHOR_REFUSED: Final = "author_refused"
 AUTHOR_TAB: Final = "author_tab"
 AUTHOR_GUIDELINE: Final = "author_guideline"
 AUTHOR_HELP: Final = "author_help"
+AUTHOR_CHANGES: Final = "author_changes_shown"
 AUTHOR_CLOSED_SHOWN: Final = "author_closed_shown"
 
 STUDY_SOURCE: Final = "study_source"

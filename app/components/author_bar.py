@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from app.components.author_changes import draw_changes
 from app.components.author_list import CLOSED_AS
-from app.components.author_opening import close_copy
+from app.components.author_opening import close_copy, open_copy
 from app.components.author_saving import (
     Author,
     ask_flush,
@@ -12,8 +13,11 @@ from app.components.author_saving import (
 )
 from app.components.markdown import escaped
 from app.components.wording import moment, t
-from app.state import AUTHOR_GUIDELINE, AUTHOR_HELP
+from app.resources import workspace_engine
+from app.state import AUTHOR_CHANGES, AUTHOR_GUIDELINE, AUTHOR_HELP
+from app.views.author_changes import load_neighbours
 from curation.authoring.copy_views import CopyView
+from db.engine import reading
 
 
 def draw_bar(author: Author, copy: CopyView) -> None:
@@ -21,9 +25,20 @@ def draw_bar(author: Author, copy: CopyView) -> None:
     _draw_head(copy)
     if st.session_state.get(AUTHOR_HELP):
         st.info(t("author.help_text"), icon=":material/keyboard:")
+    if st.session_state.get(AUTHOR_CHANGES):
+        draw_changes(copy)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="author_bar"):
         if copy.is_open:
             _draw_decisions(author)
+            _draw_neighbours(copy)
+        st.button(
+            t("author.changes"),
+            icon=":material/difference:",
+            key="author_changes_button",
+            shortcut="D",
+            on_click=_turn,
+            args=(AUTHOR_CHANGES, False),
+        )
         st.button(
             t("author.guideline"),
             icon=":material/menu_book:",
@@ -89,6 +104,17 @@ def _draw_decisions(author: Author) -> None:
             on_click=discard_copy,
             args=(author,),
         )
+
+
+def _draw_neighbours(copy: CopyView) -> None:
+    with reading(workspace_engine()) as session:
+        beside = load_neighbours(session, copy)
+    for told, copy_id, letter, key in (
+        (t("author.next_copy"), beside.next, "J", "author_next"),
+        (t("author.previous_copy"), beside.previous, "K", "author_previous"),
+    ):
+        if copy_id is not None:
+            st.button(told, key=key, shortcut=letter, on_click=open_copy, args=(copy_id,))
 
 
 def _turn(name: str, before: bool) -> None:
