@@ -14,8 +14,8 @@ MAKEFLAGS += --no-builtin-rules
 PORT ?= 8600
 # More arguments for pytest: make test ARGS="-k sqlite tests/db"; ARGS="-n 0" runs in one process.
 ARGS ?=
-# Processes that share the suite; each test file runs in one of them, in the order of tests/order.py.
-TESTERS ?= 2
+# Processes that share the suite, one more than cores, since tests wait for servers; each test file runs in one of them, in the order of tests/order.py.
+TESTERS ?= 3
 PYTHON311 ?= python3.11
 UV_VERSION := 0.13.8
 

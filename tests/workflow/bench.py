@@ -276,6 +276,8 @@ class Bench:
             now=self.now,
             event_id="",
         )
+        # Only labels that were given here have one.
+        row.turn = next(self._ticks)
         self.record(by, [row], item_id)
         return row.id
 
