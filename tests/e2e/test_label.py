@@ -113,8 +113,13 @@ def walk_to(page: Page, text: str) -> None:
 
 
 def open_labels(page: Page, url: str, query: str = "") -> None:
+    """Open Label and wait until prompt and response are there: the heading comes before them."""
     page.goto(f"{url}/label{query}")
     expect(page.get_by_role("heading", name="Label", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stHtml]')]"
+        ".filter(one => one.innerText).length >= 2"
+    )
     settled(page)
 
 
