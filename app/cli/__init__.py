@@ -53,8 +53,12 @@ for verb in (
     item_acts.reopen,
     item_acts.retire,
     item_acts.reinstate,
+    item_acts.discard,
+    item_acts.restore,
+    item_acts.mark_seed,
+    item_acts.unmark_seed,
 ):
-    items.group.command(verb.__name__)(verb)
+    items.group.command(verb.__name__.replace("_", "-"))(verb)
 program.add_typer(items.group, name="items")
 people.group.command("password")(passwords.password)
 program.add_typer(people.group, name="people")

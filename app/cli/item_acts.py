@@ -1,4 +1,4 @@
-"""Owns the verbs `gainsay items send|recall|flag|rule|reopen|retire|reinstate`.
+"""Owns the verbs of `gainsay items` that act on items as a whole, from `send` to `unmark-seed`.
 
 They act as the person of the first start, under the same guards as the page Items; several items
 are one transaction: all of them or none.
@@ -84,6 +84,34 @@ def reinstate(item_ids: ItemIds, as_json: AsJson = False, db: DatabaseUrl = None
     from db.acts import ActKind
 
     _act(ActKind.REINSTATE, item_ids, reason="", as_json=as_json, db=db)
+
+
+def discard(item_ids: ItemIds, as_json: AsJson = False, db: DatabaseUrl = None) -> None:
+    """Give up drafts and returned items of one's own: nobody is asked, no release takes them."""
+    from db.acts import ActKind
+
+    _act(ActKind.DISCARD, item_ids, reason="", as_json=as_json, db=db)
+
+
+def restore(item_ids: ItemIds, as_json: AsJson = False, db: DatabaseUrl = None) -> None:
+    """Take discarded items up again, where they stood."""
+    from db.acts import ActKind
+
+    _act(ActKind.RESTORE, item_ids, reason="", as_json=as_json, db=db)
+
+
+def mark_seed(item_ids: ItemIds, as_json: AsJson = False, db: DatabaseUrl = None) -> None:
+    """Mark items as seeds, before a review is in: their reviewers have to agree, all of them."""
+    from db.acts import ActKind
+
+    _act(ActKind.MARK_SEED, item_ids, reason="", as_json=as_json, db=db)
+
+
+def unmark_seed(item_ids: ItemIds, as_json: AsJson = False, db: DatabaseUrl = None) -> None:
+    """Take the mark of a seed off items, before a review is in."""
+    from db.acts import ActKind
+
+    _act(ActKind.UNMARK_SEED, item_ids, reason="", as_json=as_json, db=db)
 
 
 def _act(

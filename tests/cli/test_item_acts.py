@@ -1,7 +1,12 @@
 """`gainsay items send` and its like, as a person runs them."""
 
+import re
+
 import pytest
 
+from app.cli import main
+from app.cli.item_acts import RULINGS
+from app.components.item_standing import ACTS
 from tests.cli.test_database import answer, refusal
 
 
@@ -51,3 +56,40 @@ def test_a_ruling_that_does_not_exist_is_a_wrong_option(
         capsys, "items", "rule", "perhaps", one, "--reason", "So.", "--db", starter_url, code=2
     )
     assert "'perhaps' is unknown; use one of: accept, return, reject" in said
+
+
+def test_items_are_given_up_taken_up_again_and_marked_as_seeds(
+    capsys: pytest.CaptureFixture[str], starter_url: str
+) -> None:
+    one, two = first_two(capsys, starter_url)
+    gone = answer(capsys, "items", "discard", one, two, "--db", starter_url)
+    assert (gone["act"], [item["status"] for item in gone["items"]]) == (
+        "discard",
+        ["discarded", "discarded"],
+    )
+    found = answer(capsys, "items", "list", "--status", "discarded", "--db", starter_url)
+    assert {item["id"] for item in found["items"]} == {one, two}
+    said = refusal(capsys, "items", "mark-seed", one, "--db", starter_url)
+    assert f"The item '{one}' stands at 'discarded'" in said
+    back = answer(capsys, "items", "restore", one, two, "--db", starter_url)
+    assert [item["status"] for item in back["items"]] == ["drafted", "drafted"]
+    said = refusal(capsys, "items", "unmark-seed", one, "--db", starter_url)
+    assert "that are seeds and have no review yet" in said
+
+    answer(capsys, "items", "mark-seed", one, two, "--db", starter_url)
+    taken = answer(capsys, "items", "unmark-seed", two, "--db", starter_url)
+    assert [item["is_new"] for item in taken["items"]] == [True]
+    shown = answer(capsys, "items", "show", one, "--db", starter_url)
+    assert [act["act"] for act in shown["acts"]] == ["discard", "restore", "mark_seed"]
+    assert main(["items", "mark-seed", one, "--db", starter_url]) == 0
+    assert capsys.readouterr().out == f"{one:<36}  drafted (as before)\n"
+
+
+def test_every_act_of_the_page_is_a_verb_and_every_verb_is_an_act_of_the_page(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["items", "--help"]) == 0
+    verbs = set(re.findall(r"^  ([a-z][a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    of_acts = {kind.value.replace("_", "-") for kind in ACTS}
+    named_otherwise = {"submit": "send"} | {f"rule-{ruling}": "rule" for ruling in RULINGS}
+    assert {named_otherwise.get(one, one) for one in of_acts} == verbs - {"list", "show", "check"}
