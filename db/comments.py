@@ -17,7 +17,9 @@ class Comment(Table, table=True):
 
     Attributes:
         part: The field it is about.
-        quote: The words it is about; empty for the whole field.
+        quote: The words it is about; empty for the whole field. They can be blanked like the text.
+        quote_hash: Hash of them; None without any, and where the seal covers the words themselves,
+            which was so until schema 0004: such words cannot be blanked.
         parent_id: The comment that began the thread; None for that one.
         act_id: The review round in which it was written, when its writer was a reviewer of it.
         text: What was written; it can be blanked without breaking the history.
@@ -31,6 +33,7 @@ class Comment(Table, table=True):
     revision_id: str = Field(foreign_key="revision.id", index=True)
     part: Part = Field(sa_column=choice(Part))
     quote: str = Field(default="")
+    quote_hash: str | None = Field(default=None)
     parent_id: str | None = Field(default=None, foreign_key="comment.id", index=True)
     act_id: str | None = Field(default=None, foreign_key="item_act.id", index=True)
     annotator_id: str = Field(foreign_key="annotator.id", index=True)

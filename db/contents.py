@@ -200,6 +200,7 @@ def build_label(
     supersedes_id: str | None = None,
     rater: str = "",
     declared_source: str = "",
+    is_surplus: bool = False,
     label_id: str | None = None,
     now: datetime,
     event_id: str,
@@ -217,6 +218,7 @@ def build_label(
         supersedes_id=supersedes_id,
         rater=rater,
         declared_source=declared_source,
+        is_surplus=is_surplus,
         content_hash="",
         created_at=now,
         event_id=event_id,
@@ -238,6 +240,7 @@ def build_person_label(
     factually_right: Factuality | None = None,
     requirements: Mapping[int, Decision],
     reason: str = "",
+    is_surplus: bool = False,
     now: datetime,
     event_id: str,
 ) -> NewLabel:
@@ -259,6 +262,7 @@ def build_person_label(
         factually_right=factually_right,
         failed=failed,
         reason=reason,
+        is_surplus=is_surplus,
         now=now,
         event_id=event_id,
     )

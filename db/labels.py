@@ -2,7 +2,8 @@
 
 Only ``blind_human`` counts as human evidence; ``construction`` labels are self-tests for ever.
 A correction is a new label that supersedes the old one, an undone decision is a withdrawal beside
-it; nothing is changed in place. A label that is neither superseded nor withdrawn is live.
+it; nothing is changed in place. A label that is neither superseded nor withdrawn is live; a live
+one counts unless it is surplus.
 """
 
 from datetime import datetime
@@ -59,6 +60,8 @@ class Label(Table, table=True):
             so that two tabs cannot both decide; None for labels that were not given here.
         rater: Who decided, as the imported file names them; empty for labels given here.
         declared_source: What the imported file calls the source; empty for labels given here.
+        is_surplus: Whether it came when the slot had gone to somebody else or was closed: it is
+            kept and counts nowhere.
         content_hash: Hash of response, annotator, source, decision, factuality, failed and reason,
             and of what a requirement was decided to be where that was asked.
     """
@@ -88,6 +91,7 @@ class Label(Table, table=True):
     turn: int | None = Field(default=None)
     rater: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
     declared_source: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    is_surplus: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     content_hash: str = Field(index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     event_id: str = Field(sa_column=event_link())

@@ -86,13 +86,16 @@ class Solution(Table, table=True):
 
     Attributes:
         type_id: The type that the reviewer takes the prompt for.
-        expected: What a good response would do, in the reviewer's words.
+        expected: What a good response would do, in the reviewer's words; it can be blanked without
+            breaking the history.
+        expected_hash: Hash of it as it was written; None where the seal covers the text itself,
+            which was so until schema 0004: such a text cannot be blanked.
     """
 
     __tablename__ = "solution"
     __table_args__ = (
         sa.UniqueConstraint("act_id", "annotator_id"),
-        sa.CheckConstraint("expected <> ''", name="expected_given"),
+        sa.CheckConstraint("expected <> '' OR expected_hash IS NOT NULL", name="expected_given"),
     )
 
     id: str = Field(primary_key=True)
@@ -101,6 +104,7 @@ class Solution(Table, table=True):
     annotator_id: str = Field(foreign_key="annotator.id", index=True)
     type_id: str = Field(foreign_key="instruction_type.id")
     expected: str
+    expected_hash: str | None = Field(default=None)
     created_at: datetime = Field(sa_type=UtcDateTime)
     event_id: str = Field(default="", sa_column=event_link())
 

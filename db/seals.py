@@ -70,20 +70,28 @@ CHILDREN: Final[Mapping[type[Table], tuple[type[Table], str]]] = {
     Review: (ReviewAxis, "review_id"),
     Release: (ReleaseRow, "release_version"),
 }
-BLANKABLE: Final[Mapping[type[Table], str]] = {
-    Label: "reason",
-    ItemAct: "reason",
-    Skip: "note",
-    Review: "reason",
-    Confirmation: "reason",
-    Adjudication: "reason",
-    ReopenRequest: "reason",
-    ReopenAnswer: "reason",
-    Comment: "text",
+# Personal texts that may be blanked, each with its hash beside it.
+BLANKABLE: Final[Mapping[type[Table], tuple[str, ...]]] = {
+    Label: ("reason",),
+    ItemAct: ("reason",),
+    Skip: ("note",),
+    Solution: ("expected",),
+    Review: ("reason",),
+    Confirmation: ("reason",),
+    Adjudication: ("reason",),
+    ReopenRequest: ("reason",),
+    ReopenAnswer: ("reason",),
+    Comment: ("text", "quote"),
+}
+# Those whose hash came after rows had been sealed with the text itself: without a hash they still
+# are, and cannot be blanked.
+HASHED_LATER: Final[Mapping[type[Table], frozenset[str]]] = {
+    Solution: frozenset({"expected"}),
+    Comment: frozenset({"quote"}),
 }
 # Columns that came after rows had been sealed without them: left out while they are empty.
 _LATER: Final[Mapping[type[Table], frozenset[str]]] = {
-    Label: frozenset({"turn", "rater", "declared_source"}),
+    Label: frozenset({"turn", "rater", "declared_source", "is_surplus"}),
     Revision: frozenset({"checks"}),
 }
 
@@ -102,11 +110,20 @@ def identity(row: Table) -> str:
     return str(getattr(row, next(iter(key)).name))
 
 
+def is_sealed_whole(row: Table, name: str) -> bool:
+    """Say whether the seal covers a text that may be blanked elsewhere, and not its hash."""
+    return name in HASHED_LATER.get(type(row), ()) and getattr(row, f"{name}_hash") is None
+
+
 def _values(row: Table) -> dict[str, Json]:
-    left_out = {"event_id", BLANKABLE.get(type(row), "event_id")}
+    left_out = {"event_id"}
+    for name in BLANKABLE.get(type(row), ()):
+        left_out.add(f"{name}_hash" if is_sealed_whole(row, name) else name)
     if isinstance(row, Item):
         left_out.add("version")
-    left_out |= {name for name in _LATER.get(type(row), ()) if getattr(row, name) in {None, ""}}
+    left_out |= {
+        name for name in _LATER.get(type(row), ()) if getattr(row, name) in (None, "", False)
+    }
     return {
         name: _plain(getattr(row, name)) for name in type(row).model_fields if name not in left_out
     }

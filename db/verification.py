@@ -47,7 +47,7 @@ from db.placements import check_placements, head_at, recorded_head
 from db.recording import digest
 from db.releases import Release, ReleaseRow
 from db.responses import Response
-from db.seals import BLANKABLE, CHILDREN, SEALED, identity, seal
+from db.seals import BLANKABLE, CHILDREN, SEALED, identity, is_sealed_whole, seal
 from db.tables import METADATA
 from db.verdicts import Judge, Verdict
 from db.workspace import ANNOTATOR_CREATED, Workspace
@@ -188,13 +188,16 @@ def _check_reasons(session: Session) -> Iterator[str]:
         # A blanked text is a person's right; its hash stays in the chain.
         if row.text and content_hash(row.text) != row.content_hash:
             yield f"A reason ({row.content_hash}) was changed after it was written."
-    for table, name in BLANKABLE.items():
+    for table, names in BLANKABLE.items():
         for fact in _stream(session.exec(_batched(select(table)))):
-            text = getattr(fact, name)
-            if text and content_hash(text) != getattr(fact, f"{name}_hash"):
-                kind = str(table.__tablename__).replace("_", " ")
-                whose = getattr(fact, "id", None) or identity(fact)
-                yield f"The {name} of {kind} {whose!r} was changed after it was written."
+            for name in names:
+                text = getattr(fact, name)
+                if not text or is_sealed_whole(fact, name):
+                    continue
+                if content_hash(text) != getattr(fact, f"{name}_hash"):
+                    kind = str(table.__tablename__).replace("_", " ")
+                    whose = getattr(fact, "id", None) or identity(fact)
+                    yield f"The {name} of {kind} {whose!r} was changed after it was written."
 
 
 def _check_annotators(session: Session, created: dict[str, dict[str, Json]]) -> Iterator[str]:

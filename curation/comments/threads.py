@@ -139,6 +139,7 @@ def add(
             revision_id=place.revision_id,
             part=place.part,
             quote=place.quote,
+            quote_hash=content_hash(place.quote) if place.quote else None,
             parent_id=place.parent_id,
             act_id=sight.open_act_id if sight.is_reviewer else None,
             annotator_id=annotator_id,

@@ -2,7 +2,8 @@
 
 The label's id comes from the token of the gesture, so a gesture that arrives again finds its
 label. A person has at most one live label on a response: UNIQUE (response, annotator, turn) is the
-lock on both databases. What another tab stored meanwhile is never overwritten silently.
+lock on both databases. What another tab stored meanwhile is never overwritten silently. What comes
+too late is kept as surplus and said so; it counts nowhere.
 """
 
 import hashlib
@@ -77,15 +78,17 @@ class Decided:
         reasons: What kept the label from being blind; empty when it is blind.
         is_new: False when it was stored before, by this gesture or one that said the same.
         is_current: Whether the response answers its item's newest revision.
-        is_surplus: Whether the piece of work that it was for had gone to somebody else by then;
-            the label is kept all the same.
     """
 
     label: PersonLabel
     reasons: tuple[Unblinded, ...]
     is_new: bool
     is_current: bool
-    is_surplus: bool = False
+
+    @property
+    def is_surplus(self) -> bool:
+        """Whether it came too late: it is kept and counts nowhere."""
+        return self.label.is_surplus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,16 @@ def _decide(
     in_the_way = stored or (live if live is not None and live.id != replaces else None)
     if in_the_way is not None and not gesture.is_told_by(in_the_way):
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
-    is_surplus = slot is not None and _hand_in(session, slot, annotator_id, response_id, now)
-    said_before = in_the_way or (live if live is not None and gesture.is_told_by(live) else None)
+    # A change without a claim is as good as what it changes.
+    is_surplus = (
+        _hand_in(session, slot, annotator_id, response_id, now)
+        if slot is not None
+        else live is not None and live.is_surplus
+    )
+    comes_to_count = live is not None and live.is_surplus and not is_surplus
+    said_before = stored or (
+        live if live is not None and gesture.is_told_by(live) and not comes_to_count else None
+    )
     if said_before is None and live is not None:
         refuse_ruled_on(session, response_id)
     label = said_before or _record(
@@ -180,6 +191,7 @@ def _decide(
         response_id=response_id,
         gesture=gesture,
         standing=standing,
+        is_surplus=is_surplus,
         turn=max((label.turn for label in before), default=0) + 1,
         withdrawn=live,
         now=now,
@@ -191,7 +203,6 @@ def _decide(
         reasons=standing.reasons,
         is_new=said_before is None,
         is_current=ground.is_current,
-        is_surplus=is_surplus,
     )
 
 
@@ -233,6 +244,7 @@ def _record(
     response_id: str,
     gesture: Gesture,
     standing: Standing,
+    is_surplus: bool,
     turn: int,
     withdrawn: PersonLabel | None,
     now: datetime,
@@ -255,6 +267,7 @@ def _record(
             factually_right=gesture.factually_right,
             requirements=gesture.requirements,
             reason=gesture.reason,
+            is_surplus=is_surplus,
             now=now,
             event_id=record.event_id,
         )
@@ -262,6 +275,8 @@ def _record(
             record.add(row)
         because: list[Json] = [reason.value for reason in standing.reasons]
         record.after.update({"label": label_id, "turn": turn, "not_blind_because": because})
+        if is_surplus:
+            record.after["is_surplus"] = True
         if withdrawn is not None:
             record.add(
                 LabelWithdrawal(label_id=withdrawn.id, annotator_id=annotator_id, created_at=now)
@@ -284,6 +299,7 @@ def _as_stored(new: NewLabel) -> PersonLabel:
         turn=label.turn or 1,
         created_at=label.created_at.astimezone(UTC),
         is_live=True,
+        is_surplus=label.is_surplus,
     )
 
 

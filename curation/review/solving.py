@@ -12,6 +12,7 @@ from curation.review.standing import REVIEWS, check_holder, check_stage, fitness
 from db.contents import short_id
 from db.engine import Engine, Session
 from db.errors import Invalid
+from db.hashing import content_hash
 from db.queries.reviews import SolutionView, get_work, solution_of
 from db.queries.taxonomy import list_types
 from db.queries.working_copies import lock_item
@@ -93,6 +94,7 @@ def solve(
             annotator_id=annotator_id,
             type_id=type_id,
             expected=said,
+            expected_hash=content_hash(said),
             created_at=now,
         )
         _record(session, row, slot_id=slot_id, fence=fence)

@@ -1,7 +1,7 @@
 """Owns reading what agreement rests on: live labels of responses, judges and their verdicts.
 
-A label is live when no other supersedes it and nobody took it back. Nothing is judged here: who
-counts as evidence is for the caller to say, from the columns.
+A label is live when no other supersedes it and nobody took it back; those handed in too late are
+left out. Nothing else is judged here: who counts as evidence is for the caller to say.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from db.annotators import Annotator
 from db.errors import NotFound
 from db.items import Item, Revision
 from db.labels import Decision, Label, LabelSource
-from db.queries.labelling_queue import is_live
+from db.queries.labelling_queue import is_counted, is_live
 from db.responses import Response, ResponseSource
 from db.verdicts import Judge, Verdict
 
@@ -81,9 +81,9 @@ class VerdictView:
 
 
 def live_labels(session: Session, sources: Collection[LabelSource]) -> list[LiveLabel]:
-    """List the live labels of these sources, by response, oldest first."""
+    """List the live labels of these sources but surplus ones, by response, oldest first."""
     # Columns, not rows of tables: with a hundred thousand labels the objects cost most of the time.
-    wanted = (col(Label.source).in_(list(sources)), is_live())
+    wanted = (col(Label.source).in_(list(sources)), is_counted())
     responses = _responses(session, select(Label.response_id).where(*wanted))
     people = {row.id: row for row in session.exec(select(Annotator))}
     query = (
@@ -143,11 +143,21 @@ def _responses(session: Session, ids: SelectOfScalar[str]) -> dict[str, Labelled
     }
 
 
+def count_surplus(session: Session, sources: Collection[LabelSource]) -> int:
+    """Count the live labels of these sources that were handed in too late."""
+    query = (
+        select(sa.func.count())
+        .select_from(Label)
+        .where(col(Label.source).in_(list(sources)), col(Label.is_surplus), is_live())
+    )
+    return session.exec(query).one()
+
+
 def live_by_source(session: Session) -> dict[LabelSource, int]:
-    """Count the live labels of each source; a source without any is absent."""
+    """Count the live labels of each source but surplus ones; one without any is absent."""
     query = (
         select(Label.source, sa.func.count())
-        .where(is_live())
+        .where(is_counted())
         .group_by(col(Label.source))
         .order_by(col(Label.source))
     )

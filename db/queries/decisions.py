@@ -13,7 +13,7 @@ from db.errors import NotFound
 from db.history import Event
 from db.items import Revision
 from db.labels import Label
-from db.queries.labelling_queue import is_live
+from db.queries.labelling_queue import is_counted
 from db.releases import Release, ReleaseRow
 from db.responses import Response
 from db.reviews import (
@@ -75,11 +75,15 @@ def find_own(session: Session, kind: Withdrawn, subject_id: str) -> OwnDecision 
 
 
 def labelled_at(session: Session, revision_ids: Collection[str]) -> dict[str, datetime]:
-    """Give the moment of the newest live label of a person on each revision's responses."""
+    """Give the moment of the newest label that counts of a person on each revision's responses."""
     query = (
         select(Response.revision_id, sa.func.max(Label.created_at, type_=UtcDateTime))
         .join(Label, col(Label.response_id) == col(Response.id))
-        .where(col(Response.revision_id).in_(revision_ids), col(Label.turn).is_not(None), is_live())
+        .where(
+            col(Response.revision_id).in_(revision_ids),
+            col(Label.turn).is_not(None),
+            is_counted(),
+        )
         .group_by(col(Response.revision_id))
     )
     return dict(session.exec(query).all())

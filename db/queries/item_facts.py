@@ -291,7 +291,7 @@ _Decisions = dict[str, tuple[dict[str, Decision], dict[str, Decision]]]
 
 
 def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
-    """Read live decisions of people, by response: blind ones and others."""
+    """Read live decisions of people that count, by response: blind ones and others."""
     label, response = _table(Label), _table(Response)
     newer, withdrawal = label.alias("newer"), _table(LabelWithdrawal)
     query = (
@@ -300,6 +300,7 @@ def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
         .where(
             response.c.revision_id.in_(revision_ids),
             response.c.source != ResponseSource.CONSTRUCTION,
+            label.c.is_surplus.is_(False),
             ~sa.select(newer.c.id).where(newer.c.supersedes_id == label.c.id).exists(),
             ~sa.select(withdrawal.c.label_id).where(withdrawal.c.label_id == label.c.id).exists(),
         )

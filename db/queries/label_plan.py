@@ -19,7 +19,7 @@ from db.history import Event, HistoryHead
 from db.items import Item, ItemOrigin, Revision
 from db.labels import Label, LabelSource
 from db.queries.item_facts import load_item_facts
-from db.queries.labelling_queue import is_current, is_live
+from db.queries.labelling_queue import is_counted, is_current
 from db.queries.status import BLIND_LABELS, ItemFacts, Standing
 from db.responses import Response
 from db.reviews import Adjudication, Review, ReviewDecision, Ruling
@@ -211,7 +211,7 @@ def _blind() -> "sa.ScalarSelect[int]":
         .where(
             col(Label.response_id) == col(Response.id),
             col(Label.source) == LabelSource.BLIND_HUMAN,
-            is_live(),
+            is_counted(),
         )
         .correlate(Response)
         .scalar_subquery()

@@ -25,7 +25,7 @@ from db.labels import (
     RequirementLabel,
     Reveal,
 )
-from db.queries.labelling_queue import is_current, is_live
+from db.queries.labelling_queue import is_counted, is_current, is_live
 from db.responses import Response, ResponseSource
 from db.verdicts import Judge, Verdict
 from db.working_copies import WorkingCopy
@@ -60,6 +60,7 @@ class PersonLabel:
     Attributes:
         requirements: What was decided requirement by requirement, by number; may be empty.
         is_live: False when it was taken back or superseded.
+        is_surplus: Whether it was handed in too late: it is kept and counts nowhere.
     """
 
     id: str
@@ -73,6 +74,7 @@ class PersonLabel:
     turn: int
     created_at: datetime
     is_live: bool
+    is_surplus: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ def show_response(session: Session, response_id: str) -> ResponseShown:
 
 
 def response_origin(session: Session, response_id: str, *, annotator_id: str) -> ResponseOrigin:
-    """Read what a response is, with the live labels of others and all verdicts.
+    """Read what a response is, with the labels of others that count and all verdicts.
 
     Raises:
         NotFound: There is no such response.
@@ -170,7 +172,7 @@ def response_origin(session: Session, response_id: str, *, annotator_id: str) ->
         select(Label.source, Label.decision)
         .where(
             Label.response_id == response_id,
-            is_live(),
+            is_counted(),
             sa.or_(col(Label.annotator_id) != annotator_id, col(Label.turn).is_(None)),
         )
         .order_by(col(Label.created_at), col(Label.id))
@@ -225,7 +227,7 @@ def labels_on(session: Session, *, response_id: str, annotator_id: str) -> list[
 
 
 def blind_labels(session: Session, response_id: str) -> list[PersonLabel]:
-    """List the live blind labels on a response, whoever gave them."""
+    """List the blind labels on a response that count, whoever gave them."""
     return _person_labels(session, _blind_labels(), {"response": response_id})
 
 
@@ -366,7 +368,7 @@ def _blind_labels() -> Statement:
         .where(
             col(Label.response_id) == sa.bindparam("response", type_=sa.String),
             col(Label.source) == LabelSource.BLIND_HUMAN,
-            is_live(),
+            is_counted(),
         )
         .order_by(col(Label.id))
     )
@@ -412,6 +414,7 @@ def _labels() -> Statement:
         col(Label.turn),
         col(Label.created_at),
         is_live().label("is_live"),
+        col(Label.is_surplus),
         by_part.correlate(Label).exists().label("by_part"),
     ).where(col(Label.turn).is_not(None))
 
@@ -508,6 +511,7 @@ def _person_labels(
             turn=row.turn,
             created_at=row.created_at,
             is_live=bool(row.is_live),
+            is_surplus=row.is_surplus,
         )
         for row in rows
     ]

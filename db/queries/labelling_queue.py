@@ -59,9 +59,9 @@ class QueueCounts:
     Attributes:
         asked: Responses of current revisions that the filter lets through and that the person's
             role covers.
-        labelled: Those of them that the person has a live label on.
+        labelled: Those of them that the person has a label on which counts.
         excluded: Responses of current revisions that the filter or the person's role leaves out.
-        recent: The person's live labels since the moment that was asked for, filter or not.
+        recent: The person's labels that count since the moment that was asked for, filter or not.
     """
 
     asked: int
@@ -86,6 +86,12 @@ def is_live() -> sa.ColumnElement[bool]:
         .correlate(Label)
         .exists(),
     )
+
+
+@cache
+def is_counted() -> sa.ColumnElement[bool]:
+    """Hold for live labels that were not handed in too late: only these are anybody's evidence."""
+    return sa.and_(is_live(), col(Label.is_surplus).is_(False))
 
 
 def waiting(
@@ -183,7 +189,7 @@ def _walk(
         sa.select(col(Response.id), family)
         .where(
             hashed >= start if is_ahead else hashed < start,
-            ~_labelled_by(sa.bindparam("annotator", type_=sa.String)),
+            ~_labelled_by(sa.bindparam("annotator", type_=sa.String), is_live()),
             asked.correlate(Response).exists(),
         )
         .order_by(hashed, col(Response.id))
@@ -206,7 +212,7 @@ def _counts() -> "sa.Select[*tuple[Any, ...]]":
     ).where(
         col(Label.annotator_id) == sa.bindparam("annotator", type_=sa.String),
         col(Label.turn).is_not(None),
-        is_live(),
+        is_counted(),
     )
 
 
@@ -226,7 +232,7 @@ def _count_old_labels(session: Session, annotator_id: str) -> int:
         select(sa.func.count())
         .select_from(old)
         .join(Label, col(Label.response_id) == old.c.id)
-        .where(*_own(annotator_id), is_live())
+        .where(*_own(annotator_id), is_counted())
     ).one()
 
 
@@ -241,7 +247,7 @@ def _old_responses() -> sa.Subquery:
 def _asked_and_labelled(
     annotator_id: str, wanted: LabelFilter, *, limited: bool
 ) -> "sa.Select[tuple[int, int]]":
-    labelled = sa.case((_labelled_by(annotator_id), 1), else_=0)
+    labelled = sa.case((_labelled_by(annotator_id, is_counted()), 1), else_=0)
     query = (
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(labelled), 0))
         .select_from(Revision)
@@ -270,10 +276,12 @@ def _own(annotator_id: "str | sa.BindParameter[str]") -> "tuple[sa.ColumnElement
     return (col(Label.annotator_id) == annotator_id, col(Label.turn).is_not(None))
 
 
-def _labelled_by(annotator_id: "str | sa.BindParameter[str]") -> sa.ColumnElement[bool]:
+def _labelled_by(
+    annotator_id: "str | sa.BindParameter[str]", which: "sa.ColumnElement[bool]"
+) -> sa.ColumnElement[bool]:
     return (
         select(Label.id)
-        .where(Label.response_id == Response.id, *_own(annotator_id), is_live())
+        .where(Label.response_id == Response.id, *_own(annotator_id), which)
         .correlate(Response)
         .exists()
     )

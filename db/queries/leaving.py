@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from db.annotators import Annotator
 from db.base import Table
 from db.history import Event, EventText
-from db.seals import BLANKABLE
+from db.seals import BLANKABLE, HASHED_LATER
 from db.sign_ins import Identity, LoginSession, Password
 from db.slots import Slot, SlotText
 from db.working_copies import Closing, WorkingCopy
@@ -56,10 +56,14 @@ def close_copies(session: Session, annotator_id: str, *, now: datetime) -> int:
 
 
 def blank_texts(session: Session, annotator_id: str) -> int:
-    """Blank what a person wrote as reasons, notes, comments and unfinished answers; count them."""
+    """Blank what a person wrote beside items: reasons, solutions, comments; count the texts.
+
+    What was written before its hash was kept beside it stays: its seal needs the text.
+    """
     count = 0
-    for table, name in BLANKABLE.items():
-        count += _blank(session, table, name, annotator_id)
+    for table, names in BLANKABLE.items():
+        for name in names:
+            count += _blank(session, table, name, annotator_id)
     count += _blank(session, SlotText, "text", annotator_id)
     reasons = select(Event.reason_hash).where(
         col(Event.reason_hash).is_not(None), Event.actor_id == annotator_id
@@ -101,12 +105,10 @@ def background_hashes(session: Session, annotator_id: str) -> set[str]:
 
 def _blank(session: Session, table: type[Table], name: str, annotator_id: str) -> int:
     rows = _table(table)
-    blanked = session.connection().execute(
-        sa.update(rows)
-        .where(rows.c.annotator_id == annotator_id, rows.c[name] != "")
-        .values({name: ""})
-    )
-    return blanked.rowcount
+    change = sa.update(rows).where(rows.c.annotator_id == annotator_id, rows.c[name] != "")
+    if name in HASHED_LATER.get(table, ()):
+        change = change.where(rows.c[f"{name}_hash"].is_not(None))
+    return session.connection().execute(change.values({name: ""})).rowcount
 
 
 def _table(table: type[Table]) -> sa.Table:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from db.items import Item, Revision
 from db.labels import HUMAN_EVIDENCE, Decision, Label, LabelSource, LabelWithdrawal
-from db.queries.labelling_queue import is_live
+from db.queries.labelling_queue import is_counted, is_live
 from db.queries.status import BLIND_LABELS
 from db.releases import Release, ReleaseRow
 from db.responses import Response
@@ -23,7 +23,8 @@ class Totals:
         items_by_origin: Items per origin, such as ``starter``.
         items_by_language: Items per language id.
         responses_by_source: Responses per source, such as ``construction``.
-        labels_by_source: Labels that no other supersedes and that stand, per source.
+        labels_by_source: Labels that no other supersedes and that stand, per source; but surplus.
+        surplus_labels: Those handed in too late, which stand and count nowhere.
         verdicts_by_source: Verdicts per source, such as ``imported``.
         simulated_responses: Responses of simulated models, which are no evidence.
         undecidable_responses: Those of which two people, or an adjudicator, could not tell whether
@@ -36,6 +37,7 @@ class Totals:
     items_by_language: dict[str, int]
     responses_by_source: dict[str, int]
     labels_by_source: dict[str, int]
+    surplus_labels: int
     verdicts_by_source: dict[str, int]
     simulated_responses: int
     undecidable_responses: int
@@ -72,8 +74,12 @@ def totals(session: Session) -> Totals:
             select(Label.source, sa.func.count()).where(
                 col(Label.id).not_in(superseded),
                 col(Label.id).not_in(select(LabelWithdrawal.label_id)),
+                col(Label.is_surplus).is_(False),
             ),
         ),
+        surplus_labels=session.exec(
+            select(sa.func.count()).select_from(Label).where(col(Label.is_surplus), is_live())
+        ).one(),
         verdicts_by_source=_by(session, Verdict.source, select(Verdict.source, sa.func.count())),
         simulated_responses=session.exec(
             select(sa.func.count()).select_from(Response).where(col(Response.is_simulated))
@@ -98,11 +104,11 @@ def _undecidable(session: Session) -> int:
     )
     blind = col(Label.source) == LabelSource.BLIND_HUMAN
     untold = select(Label.response_id).where(
-        blind, Label.decision == Decision.CANNOT_TELL, is_live()
+        blind, Label.decision == Decision.CANNOT_TELL, is_counted()
     )
     labels = session.exec(
         select(Label.response_id)
-        .where(col(Label.response_id).in_(untold), blind, is_live())
+        .where(col(Label.response_id).in_(untold), blind, is_counted())
         .group_by(col(Label.response_id))
         .having(
             sa.func.count() >= BLIND_LABELS,

@@ -37,6 +37,7 @@ _LABEL: Final = (
     "rater",
     "declared_source",
     "supersedes_id",
+    "is_surplus",
     "created_at",
 )
 
@@ -89,6 +90,7 @@ class KnownLabel:
     rater: str
     declared_source: str
     supersedes_id: str | None
+    is_surplus: bool
     created_at: datetime
     superseded_by: str | None
     withdrawn_at: datetime | None
