@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components import label_claim
 from app.components.admin_own import draw_closed
+from app.components.drafts.kept_text import draw_keeper
 from app.components.header import draw_header, draw_not_ready, draw_notices, draw_refusal
 from app.components.navigation import pages
 from app.components.sign_in.screens import draw_choose_password, draw_other_person, draw_sign_in
@@ -58,6 +59,7 @@ if person.must_change:
 with reading(engine) as session:
     head = load_workspace_head(session, annotator_id=person.annotator_id)
 draw_header(head)
+draw_keeper(person.annotator_id)
 draw_notices()
 label_claim.leave_unless(page.url_path)
 st.title(page.title, anchor=False)

@@ -105,8 +105,9 @@ REVIEW_DIFFERENCE: Final = "review_difference"
 REVIEW_COMMENTING: Final = "review_commenting"
 COMMENT_DRAFT: Final = "comment_draft_"
 COMMENT_REPLY: Final = "comment_reply"
+# What the browser need not keep any longer, because it is stored.
+DRAFTS_GONE: Final = "drafts_gone"
 LEAD_REASON: Final = "lead_reason_"
-LEAD_TOKEN: Final = "lead_token_"
 
 # The person who is open on the page Admin, in the URL; fields of its forms carry their id.
 ADMIN_PERSON: Final = "person"

@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from app.components.drafts.kept_text import forget, kept
 from app.components.item_filters import STATUSES
 from app.components.markdown import escaped
 from app.components.wording import key, moment, plain, t, tn
 from app.components.work_words import SKIPS, STAGES
 from app.resources import workspace_engine
-from app.state import LEAD_REASON, LEAD_TOKEN, Tone, queue_notice
+from app.state import LEAD_REASON, Tone, queue_notice
 from app.views.lead_desk import LeadDesk, ToRule
 from curation.claims.releasing import release
 from curation.claims.skipping import settle_skip
 from curation.review.acting import REASON_CHARS, act
 from curation.review.reopening import answer
 from db.acts import ActKind
-from db.base import new_id
 from db.errors import GainsayError
 from db.queries.lead_desk import HeldSlot, ReopenWanted
 from db.queries.skips import SkipShown
@@ -160,14 +160,14 @@ def _line(item_id: str) -> st.delta_generator.DeltaGenerator:
 
 def _reason(of: str) -> str:
     name = f"{LEAD_REASON}{of}"
-    st.text_input(
-        t("lead.reason"),
-        key=name,
-        max_chars=REASON_CHARS,
-        placeholder=plain("lead.reason"),
-        label_visibility="collapsed",
-        width=280,
-    )
+    with kept(name, width=280):
+        st.text_input(
+            t("lead.reason"),
+            key=name,
+            max_chars=REASON_CHARS,
+            placeholder=plain("lead.reason"),
+            label_visibility="collapsed",
+        )
     return name
 
 
@@ -176,7 +176,6 @@ def _said(name: str) -> str:
 
 
 def _rule(one: ToRule, kind: ActKind, name: str, annotator_id: str) -> None:
-    token = str(st.session_state.setdefault(f"{LEAD_TOKEN}{one.item_id}", new_id("gesture")))
     _do(
         lambda now: act(
             workspace_engine(),
@@ -185,9 +184,12 @@ def _rule(one: ToRule, kind: ActKind, name: str, annotator_id: str) -> None:
             annotator_id=annotator_id,
             now=now,
             reason=_said(name),
-            token=token,
+            # What was seen names the gesture: a second click is the same act.
+            token=str(one.seen),
+            seen=one.seen,
         ),
         t("lead.ruled"),
+        said=name,
     )
 
 
@@ -202,6 +204,7 @@ def _answer(one: ReopenWanted, granted: bool, name: str, annotator_id: str) -> N
             now=now,
         ),
         t("lead.granted") if granted else t("lead.refused"),
+        said=name,
     )
 
 
@@ -219,10 +222,13 @@ def _release(one: HeldSlot, annotator_id: str) -> None:
     )
 
 
-def _do(gesture: Callable[[datetime], object], told: str) -> None:
+def _do(gesture: Callable[[datetime], object], told: str, *, said: str = "") -> None:
     try:
         gesture(datetime.now(UTC))
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
+    if said:
+        st.session_state.pop(said, None)
+        forget(said)
     queue_notice(Tone.DONE, told)

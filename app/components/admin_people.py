@@ -31,7 +31,7 @@ def draw_people(view: AdminView) -> None:
             for row in view.people
         ],
         hide_index=True,
-        column_config={plain("admin.roles"): st.column_config.ListColumn(width="large")},
+        column_config={plain("admin.roles"): st.column_config.ListColumn(width="medium")},
         alt=plain("admin.people_alt"),
         key="admin_people",
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.components.author_parts import LABELS
 from app.components.comments_threads import draw_threads
+from app.components.drafts.kept_text import forget, kept
 from app.components.header import draw_refusal
 from app.components.markdown import escaped
 from app.components.wording import plain, t
@@ -55,13 +56,15 @@ def _draw_form(item_id: str, revision_id: str, *, annotator_id: str) -> None:
                 index=PARTS.index(Part.PROMPT),
                 key=names["part"],
             )
-            st.text_input(
-                t("comment.quote"),
-                key=names["quote"],
-                max_chars=LONGEST,
-                placeholder=plain("comment.quote_hint"),
-            )
-        st.text_area(t("comment.text"), key=names["text"], max_chars=LONGEST)
+            with kept(*_of("quote", item_id, answered)):
+                st.text_input(
+                    t("comment.quote"),
+                    key=names["quote"],
+                    max_chars=LONGEST,
+                    placeholder=plain("comment.quote_hint"),
+                )
+        with kept(*_of("text", item_id, answered)):
+            st.text_area(t("comment.text"), key=names["text"], max_chars=LONGEST)
         with st.container(horizontal=True, gap="small"):
             st.button(
                 t("comment.send"),
@@ -101,6 +104,8 @@ def _send(
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
+    for name in ("quote", "text"):
+        forget(*_of(name, item_id, held.get(COMMENT_REPLY)))
     held[COMMENT_DRAFT + item_id] = new_id("gesture")
     _reply_to(None)
     queue_notice(Tone.DONE, t("comment.stored"))
@@ -117,6 +122,10 @@ def _settle(annotator_id: str, thread_id: str, is_settled: bool) -> None:
         )
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
+
+
+def _of(name: str, item_id: str, answered: str | None) -> tuple[str, ...]:
+    return ("comment", name, item_id, answered or "")
 
 
 def _reply_to(thread_id: str | None) -> None:

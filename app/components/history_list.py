@@ -60,7 +60,7 @@ def draw_history(happenings: tuple[Happening, ...]) -> None:
     """Draw events as lines; the machine's own are marked."""
     for event in happenings:
         what = ACTIONS.get(event.action)
-        told = t(what, subject=event.subject_id) if what else escaped(event.action)
+        told = t(what, subject=event.subject) if what else escaped(event.action)
         counts = ", ".join(
             tn(COUNTED[table], count) for table, count in event.facts.items() if table in COUNTED
         )

@@ -6,7 +6,7 @@ from app.components.author_opening import begin_edit
 from app.components.badges import machine_written_badge
 from app.components.comments_item import draw_item_comments
 from app.components.history_list import draw_history
-from app.components.item_filters import ORIGINS, STATUSES
+from app.components.item_filters import ORIGINS
 from app.components.item_responses import draw_responses
 from app.components.item_revisions import draw_revisions
 from app.components.item_standing import draw_standing
@@ -79,7 +79,6 @@ def _draw_head(page: ItemPage, taxonomy: Taxonomy, annotator_id: str) -> None:
         st.badge(escaped(domains.get(row.domain_id, t("domain.unassigned"))), color="gray")
         st.badge(escaped(languages[row.language_id]), color="gray")
         st.badge(t(ORIGINS[row.origin.value]), color="gray")
-        st.badge(t(STATUSES[row.status.value]), color="gray")
         if page.machine_written:
             machine_written_badge()
     if page.detail.siblings:

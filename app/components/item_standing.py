@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from app.components.drafts.kept_text import forget, kept
 from app.components.item_filters import STATUSES
 from app.components.item_said import draw_said
 from app.components.markdown import escaped
@@ -54,6 +55,13 @@ ACTS = {
     ActKind.UNMARK_SEED: key("act.unmark_seed"),
 }
 
+WHAT_IT_DOES = {
+    ActKind.REOPEN: key("act.reopen_help"),
+    ActKind.FLAG: key("act.flag_help"),
+    ActKind.RETIRE: key("act.retire_help"),
+    ActKind.MARK_SEED: key("act.mark_seed_help"),
+}
+
 
 def draw_standing(view: ItemStanding, *, annotator_id: str) -> None:
     """Draw the panel."""
@@ -80,18 +88,21 @@ def draw_standing(view: ItemStanding, *, annotator_id: str) -> None:
 def _draw_acts(view: ItemStanding, annotator_id: str) -> None:
     field = f"{ITEM_REASON}{view.item_id}_{view.seen}"
     if view.needs_reason:
-        st.text_input(
-            t("standing.reason"),
-            key=field,
-            max_chars=REASON_CHARS,
-            placeholder=plain("standing.reason_hint"),
-        )
+        needing = ", ".join(plain(ACTS[kind]) for kind in view.legal if kind in REASONED)
+        # Kept whatever happens meanwhile, until an act has taken it with it.
+        with kept(ITEM_REASON, view.item_id):
+            st.text_input(
+                t("standing.reason", acts=needing),
+                key=field,
+                max_chars=REASON_CHARS,
+                placeholder=plain("standing.reason_hint"),
+            )
     with st.container(horizontal=True, gap="small"):
         for kind in view.legal:
             st.button(
                 t(ACTS[kind]),
                 key=f"item_act_{kind.value}",
-                help=t("standing.needs_reason") if kind in REASONED else None,
+                help=t(WHAT_IT_DOES[kind]) if kind in WHAT_IT_DOES else None,
                 on_click=_act,
                 args=(view.item_id, kind, view.seen, field, annotator_id),
             )
@@ -114,7 +125,9 @@ def _act(item_id: str, kind: ActKind, seen: int, field: str, annotator_id: str) 
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
-    st.session_state.pop(field, None)
+    if reason:
+        st.session_state.pop(field, None)
+        forget(ITEM_REASON, item_id)
     queue_notice(Tone.DONE, t("standing.done", status=plain(STATUSES[done.status.value])))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app.components import work_table as table
+from app.components.drafts.kept_text import forget, kept
 from app.components.markdown import escaped
 from app.components.wording import clock, key, moment, plain, start_of_day, t
 from app.components.work_frame import draw_tool
@@ -149,13 +150,14 @@ def _draw_one(one: LastDecision, place: int, *, annotator_id: str, again: Again)
 def draw_asking(kind: Withdrawn | None, decision_id: str, place: int, *, annotator_id: str) -> None:
     """Draw a field for a reason and the button that asks a lead; ``kind`` is None for a label."""
     name = f"{WORK_REOPEN}{decision_id}"
-    st.text_input(
-        t("work.reopen_reason"),
-        key=name,
-        max_chars=LONGEST_REASON,
-        placeholder=plain("work.reopen_hint"),
-        label_visibility="collapsed",
-    )
+    with kept(name):
+        st.text_input(
+            t("work.reopen_reason"),
+            key=name,
+            max_chars=LONGEST_REASON,
+            placeholder=plain("work.reopen_hint"),
+            label_visibility="collapsed",
+        )
     st.button(
         t("work.reopen"),
         key=f"work_reopen_{place}_{decision_id}",
@@ -178,6 +180,7 @@ def _request(kind: Withdrawn | None, decision_id: str, name: str, *, annotator_i
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
+    forget(name)
     queue_notice(Tone.DONE, t("work.reopen_asked"))
 
 

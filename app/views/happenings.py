@@ -23,6 +23,7 @@ class Happening:
         actor: Handle of who acted.
         by_machine: Whether a program acted.
         action: Verb with its noun in front, such as ``items.import``.
+        subject: Handle of the person it was done to, else the id of what it was done to.
         facts: How many rows were recorded, by table.
     """
 
@@ -31,7 +32,7 @@ class Happening:
     actor: str
     by_machine: bool
     action: str
-    subject_id: str
+    subject: str
     facts: dict[str, int]
 
 
@@ -60,7 +61,7 @@ def tell(session: Session, found: list[Event]) -> tuple[Happening, ...]:
 
 
 def _happening(event: Event, people: dict[str, AnnotatorView]) -> Happening:
-    actor = people.get(event.actor_id)
+    actor, whom = people.get(event.actor_id), people.get(event.subject_id)
     counts = {}
     for table, digest in event.facts.items():
         count = digest.get("count") if isinstance(digest, dict) else None
@@ -72,6 +73,6 @@ def _happening(event: Event, people: dict[str, AnnotatorView]) -> Happening:
         actor=actor.handle if actor else event.actor_id,
         by_machine=actor is not None and actor.kind is AnnotatorKind.MACHINE,
         action=event.action,
-        subject_id=event.subject_id,
+        subject=whom.handle if whom else event.subject_id,
         facts=counts,
     )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.engine import Session
+from db.queries.acts import last_number
 from db.queries.comments import open_threads
 from db.queries.item_facts import statuses
-from db.queries.lead_desk import HeldSlot, ReopenWanted, held_slots, reopen_wanted
-from db.queries.roles import holds
+from db.queries.lead_desk import HeldSlot, ReopenWanted, held_slots, reopen_wanted, scopes_of
+from db.queries.roles import find_standing
 from db.queries.skips import SkipShown, skips_needing_attention
 from db.queries.status import ItemStatus
 from db.roles import Role
@@ -21,10 +22,12 @@ class ToRule:
 
     Attributes:
         status: Escalated by a reviewer, or flagged.
+        seen: Number of the newest act on it.
     """
 
     item_id: str
     status: ItemStatus
+    seen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class Commented:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadDesk:
-    """Everything that waits for a lead; a lead's role for the item is asked again at each act."""
+    """Everything that waits for a lead whose role covers the item; each act asks for it again."""
 
     to_rule: tuple[ToRule, ...]
     requests: tuple[ReopenWanted, ...]
@@ -52,20 +55,40 @@ class LeadDesk:
 
 
 def load_lead_desk(session: Session, *, annotator_id: str) -> LeadDesk | None:
-    """Read what waits for a lead; None for everybody else."""
-    if not holds(session, annotator_id, Role.LEAD):
+    """Read what waits for a lead, of the types and languages they lead; None for everybody else."""
+    person = find_standing(session, annotator_id)
+    if person is None or not person.holds(Role.LEAD):
         return None
+    waiting = {
+        item_id: status for item_id, status in statuses(session).items() if status in TO_RULE
+    }
+    requests, skips = reopen_wanted(session), skips_needing_attention(session)
+    claims, commented = held_slots(session), open_threads(session)
+    seen_in = (
+        *waiting,
+        *commented,
+        *(one.item_id for one in requests),
+        *(one.item_id for one in skips),
+        *(one.item_id for one in claims),
+    )
+    scopes = scopes_of(session, seen_in)
+    led = {
+        item_id
+        for item_id, (type_id, language_id) in scopes.items()
+        if person.holds(Role.LEAD, type_id=type_id, language_id=language_id)
+    }
     return LeadDesk(
         to_rule=tuple(
-            ToRule(item_id=item_id, status=status)
-            for item_id, status in sorted(statuses(session).items())
-            if status in TO_RULE
+            ToRule(item_id=item_id, status=status, seen=last_number(session, item_id))
+            for item_id, status in sorted(waiting.items())
+            if item_id in led
         ),
-        requests=tuple(reopen_wanted(session)),
-        skips=tuple(skips_needing_attention(session)),
-        claims=tuple(held_slots(session)),
+        requests=tuple(one for one in requests if one.item_id in led),
+        skips=tuple(one for one in skips if one.item_id in led),
+        claims=tuple(one for one in claims if one.item_id in led),
         commented=tuple(
             Commented(item_id=item_id, threads=count)
-            for item_id, count in sorted(open_threads(session).items())
+            for item_id, count in sorted(commented.items())
+            if item_id in led
         ),
     )

@@ -1,5 +1,6 @@
 """Owns reading what a lead sees at a glance: who holds what, and who asks to open it again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from db.annotators import Annotator
 from db.items import Item
 from db.reviews import ReopenAnswer, ReopenRequest
 from db.slots import Slot, Stage
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,20 @@ class ReopenWanted:
     handle: str
     reason: str
     at: datetime
+
+
+def scopes_of(session: Session, item_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Give type and language of items, by id: what a lead's role is held for."""
+    wanted = sorted(set(item_ids))
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = session.exec(
+            select(Item.id, Item.type_id, Item.language_id).where(
+                col(Item.id).in_(wanted[start : start + AT_ONCE])
+            )
+        )
+        found |= {item_id: (type_id, language_id) for item_id, type_id, language_id in rows}
+    return found
 
 
 def held_slots(session: Session) -> list[HeldSlot]:
