@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from curation.review.material import axis_field
 from curation.review.seeing import may_see
+from curation.review.texts import load_texts
 from db.acts import ActKind
 from db.engine import Session
 from db.items import Item
@@ -15,11 +17,13 @@ from db.queries.acts import find_act, revision_writers
 from db.queries.item_facts import load_item_facts, statuses
 from db.queries.items import ItemFilter, list_items
 from db.queries.review_rounds import DECIDED
-from db.queries.reviews import confirmations_of, reviews_of, rulings_on
+from db.queries.reviews import ReviewView, confirmations_of, reviews_of, rulings_on
 from db.queries.roles import CONTRIBUTORS, find_standing
 from db.queries.status import ItemStatus, Standing
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision, Ruling
 
+# Who accepts answers every question: what is left open counts as yes.
+_VOUCHING = frozenset({ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT})
 RULED = frozenset({ActKind.RULE_ACCEPT, ActKind.RULE_RETURN, ActKind.RULE_REJECT})
 
 
@@ -28,8 +32,8 @@ class SaidReview:
     """What one reviewer said.
 
     Attributes:
-        doubts: What they answered with no; what they left open is stored as unsure, which says
-            nothing.
+        doubts: What they answered with no, or said themselves that they are unsure of. What is left
+            open by who refuses an item is stored as unsure too, which says nothing.
         objections: Why another reviewer did not confirm their edit.
     """
 
@@ -136,8 +140,28 @@ def _reviews(session: Session, act_id: str) -> tuple[SaidReview, ...]:
             decision=one.decision,
             reason_code=one.reason_code,
             reason=one.reason,
-            doubts={axis: one.answers[axis] for axis in Axis if one.answers.get(axis) is Answer.NO},
+            doubts=_doubts(session, one),
             objections=tuple(objections.get(one.id, ())),
         )
         for letter, one in zip(ascii_uppercase, counting, strict=False)
     )
+
+
+def _doubts(session: Session, review: ReviewView) -> dict[Axis, Answer]:
+    doubts = {
+        axis: review.answers[axis]
+        for axis in Axis
+        if review.answers.get(axis) in {Answer.NO, Answer.UNSURE}
+    }
+    if review.decision in _VOUCHING:
+        return doubts
+    chosen = (
+        load_texts(session, review.slot_id, annotator_id=review.annotator_id)
+        if review.slot_id
+        else {}
+    )
+    return {
+        axis: answer
+        for axis, answer in doubts.items()
+        if answer is Answer.NO or axis_field(axis) in chosen
+    }

@@ -2,8 +2,10 @@
 
 import dataclasses
 
+from curation.review.material import axis_field
 from curation.review.reviewing import Reviewed
 from curation.review.said import Said, find_said, returned_to
+from curation.review.texts import save_text
 from db.engine import reading
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision, Ruling
 from db.slots import Stage
@@ -50,6 +52,30 @@ def test_an_author_reads_why_an_item_came_back_once_the_round_is_decided(desk: D
     # Nobody is named.
     told = str(dataclasses.asdict(found))
     assert not [person for person in desk.people.values() if person in told]
+
+
+@ON_SQLITE
+def test_an_author_reads_what_a_reviewer_said_to_be_unsure_of(desk: Desk) -> None:
+    """Fails without ``load_texts`` in said.py:_doubts, and when it lists every unsure answer."""
+    work = desk.begin("ben")
+    save_text(
+        desk.engine,
+        work.slot_id,
+        axis_field(Axis.NATURAL),
+        Answer.UNSURE.value,
+        annotator_id=desk.people["ben"],
+        base_number=0,
+        tab="tab",
+        now=desk.now,
+    )
+    unsure = {Axis.NATURAL: Answer.UNSURE, Axis.SAFE: Answer.UNSURE}
+    desk.decide("ben", work, RETURN, answers=no(Axis.UNAMBIGUOUS) | unsure, reason="One.")
+    send_back(desk, "cho", "Two.")
+    found = said(desk, "ann")
+    assert found is not None
+    # What ben left open is stored as unsure as well and is not told.
+    assert found.reviews[0].doubts == {Axis.UNAMBIGUOUS: Answer.NO, Axis.NATURAL: Answer.UNSURE}
+    assert found.reviews[1].doubts == {Axis.UNAMBIGUOUS: Answer.NO}
 
 
 @ON_SQLITE
