@@ -102,4 +102,7 @@ def _step(entry: PastRelease, item: str) -> str:
 def evidence_lines(contents: ReleaseContents) -> list[str]:
     """Say per origin how many rows there are and what stands behind them."""
     kinds = contents.count_by("origin", "evidence")
-    return [f"{rows:,} rows of origin `{key[0]}`: {key[1]}" for key, rows in kinds.items()]
+    return [
+        f"{rows:,} {'row' if rows == 1 else 'rows'} of origin `{key[0]}`: {key[1]}"
+        for key, rows in kinds.items()
+    ]
