@@ -6,21 +6,18 @@ from typing import Final
 
 from app.components import work_table as table
 from app.components.markdown import escaped
-from app.components.wording import key, plain, t
+from app.components.wording import key, t
 from app.components.work_table import Asking, OnTable, Screen
+from app.components.work_taking import SKIP_REASONS, pass_on, take_next, texts_of
 from app.components.work_typing import enter, save_choice, save_typed
-from app.components.work_words import REASON_KEYS, SKIP_KEYS, SKIPS
+from app.components.work_words import REASON_KEYS
 from app.resources import workspace_engine
 from app.state import Tone, queue_notice
 from app.views.adjudicate_page import CATEGORY, CONFIDENCE, EDIT, GAP, IS_GAP, REASON
-from curation.claims.claiming import Claim, claim
-from curation.claims.skipping import Skipped, skip
 from curation.review.adjudicating import RulingConflict, rule
-from curation.review.texts import FieldText, load_texts
-from db.engine import reading
+from curation.review.texts import FieldText
 from db.errors import GainsayError
 from db.reviews import Confidence, ReasonCode, Ruling
-from db.slots import SkipReason, Stage
 
 NO_CONFIDENCE: Final = key("adjudicate.say_confidence_first")
 NO_CATEGORY: Final = key("adjudicate.say_category_first")
@@ -28,20 +25,6 @@ NO_REASON: Final = key("adjudicate.say_reason_first")
 CONFIDENCE_KEYS: Final = dict(zip("123", Confidence, strict=True))
 # The digits are the confidence; what was behind the dispute is asked for with T.
 CATEGORY_KEYS: Final = {letter: code for code, letter in REASON_KEYS.items()}
-_SKIPS: Final = {digit: reason for reason, digit in SKIP_KEYS.items()}
-
-
-def take_next(annotator_id: str, stage: Stage) -> None:
-    """Take the next dispute of a stage, or the one that is held."""
-    try:
-        found = claim(workspace_engine(), stage, annotator_id=annotator_id, now=datetime.now(UTC))
-    except GainsayError as error:
-        queue_notice(Tone.REFUSED, escaped(str(error)))
-        return
-    if isinstance(found, Claim):
-        table.lay_down(Screen.ADJUDICATE, found, annotator_id=annotator_id)
-    else:
-        table.clear(Screen.ADJUDICATE)
 
 
 def digit(work: OnTable, letter: str) -> None:
@@ -49,8 +32,8 @@ def digit(work: OnTable, letter: str) -> None:
     if not work.is_here:
         return
     asked = table.asking()
-    if asked is Asking.SKIP and letter in _SKIPS:
-        _skip(work, _SKIPS[letter])
+    if asked is Asking.SKIP and letter in SKIP_REASONS:
+        pass_on(work, SKIP_REASONS[letter])
     elif asked is Asking.CATEGORY and letter in CATEGORY_KEYS:
         if choose(work, CATEGORY, CATEGORY_KEYS[letter].value):
             table.ask(None)
@@ -58,16 +41,9 @@ def digit(work: OnTable, letter: str) -> None:
         choose(work, CONFIDENCE, CONFIDENCE_KEYS[letter].value)
 
 
-def ask(work: OnTable, what: Asking) -> None:
-    """Let the digits answer a question; the same key again takes the question back."""
-    if work.is_here:
-        table.ask(None if table.asking() is what else what)
-        table.note_activity()
-
-
 def choose(work: OnTable, name: str, value: str) -> bool:
     """Save one choice."""
-    saved = _texts(work).get(name)
+    saved = texts_of(work).get(name)
     return save_choice(work, name, value, base_number=saved.number if saved else 0)
 
 
@@ -80,13 +56,8 @@ def choose_edit(work: OnTable, letter: str) -> None:
 def turn_gap(work: OnTable) -> None:
     """Say, or unsay, that the guideline does not settle it."""
     if work.is_here:
-        said = _texts(work).get(GAP)
+        said = texts_of(work).get(GAP)
         choose(work, GAP, "" if said is not None and said.text == IS_GAP else IS_GAP)
-
-
-def leave_reason(work: OnTable) -> None:
-    """Save the reason; the ruling is made with its own key."""
-    save_typed(work, REASON)
 
 
 def decide(work: OnTable, ruling: Ruling) -> None:
@@ -96,7 +67,7 @@ def decide(work: OnTable, ruling: Ruling) -> None:
     if not save_typed(work, REASON):
         queue_notice(Tone.REFUSED, t("review.unsaved_kept_back"))
         return
-    texts = _texts(work)
+    texts = texts_of(work)
     missing = _missing(texts)
     if missing:
         queue_notice(Tone.ADVICE, t(missing))
@@ -136,30 +107,4 @@ def _rule(work: OnTable, ruling: Ruling, texts: Mapping[str, FieldText]) -> None
     if isinstance(answer, RulingConflict):
         told = t("review.decided_elsewhere") if answer.stored else t("adjudicate.went_on")
         queue_notice(Tone.REFUSED, told)
-    take_next(work.annotator_id, work.stage)
-
-
-def _skip(work: OnTable, reason: SkipReason) -> None:
-    note = _texts(work).get(REASON)
-    try:
-        answer = skip(
-            workspace_engine(),
-            work.slot_id,
-            annotator_id=work.annotator_id,
-            fence=work.fence,
-            reason=reason,
-            note=note.text if note else "",
-            now=datetime.now(UTC),
-        )
-    except GainsayError as error:
-        table.ask(None)
-        queue_notice(Tone.REFUSED, escaped(str(error)))
-        return
-    if isinstance(answer, Skipped):
-        queue_notice(Tone.DONE, t("work.skipped", reason=plain(SKIPS[reason])))
-    take_next(work.annotator_id, work.stage)
-
-
-def _texts(work: OnTable) -> Mapping[str, FieldText]:
-    with reading(workspace_engine()) as session:
-        return load_texts(session, work.slot_id, annotator_id=work.annotator_id)
+    take_next(Screen.ADJUDICATE, work.stage, work.annotator_id)

@@ -23,6 +23,7 @@ from app.components.work_lease import draw_lease, draw_lost
 from app.components.work_lost import draw_own_texts
 from app.components.work_queue import draw_stages, draw_start
 from app.components.work_table import Asking, OnTable, Screen
+from app.components.work_taking import ask, take_next
 from app.components.work_words import CONFIDENCE, REASONS, RULINGS, SKIP_KEYS, SKIPS
 from app.resources import workspace_engine
 from app.state import ui_language
@@ -32,6 +33,7 @@ from curation.review.disputes import ReviewDispute
 from db.engine import reading
 from db.errors import Forbidden
 from db.reviews import Ruling
+from db.slots import Stage
 
 OF_REVIEWS: Final = ((Ruling.ACCEPT, "A"), (Ruling.RETURN, "B"), (Ruling.REJECT, "X"))
 OF_LABELS: Final = (
@@ -56,7 +58,7 @@ HELP: Final = (
 def draw_idle(queue: AdjudicateQueue, *, annotator_id: str) -> None:
     """Draw what can be begun."""
     _draw_standing(queue, annotator_id=annotator_id, has_lease=False)
-    draw_start(queue.stages, name="adjudicate", take=partial(gestures.take_next, annotator_id))
+    draw_start(queue.stages, name="adjudicate", take=partial(_take, annotator_id))
     draw_help(HELP)
     with st.bottom, st.container(horizontal=True, gap="small", key="adjudicate_bar"):
         _draw_undo(queue, annotator_id)
@@ -143,7 +145,7 @@ def _draw_asked(work: OnTable, asked: Asking) -> None:
             key=f"adjudicate_unask_{work.token}",
             type="tertiary",
             shortcut="Esc",
-            on_click=gestures.ask,
+            on_click=ask,
             args=(work, asked),
         )
 
@@ -155,7 +157,7 @@ def _draw_questions(work: OnTable) -> None:
     ):
         if table.asking() is not what:
             name = f"adjudicate_ask_{what.value}_{work.token}"
-            draw_tool(told, letter, name, gestures.ask, work, what)
+            draw_tool(told, letter, name, ask, work, what)
     draw_tool(t("adjudicate.gap"), "P", f"adjudicate_gap_{work.token}", gestures.turn_gap, work)
 
 
@@ -183,3 +185,7 @@ def _again(annotator_id: str, claim: Claim | None) -> None:
     """Put the dispute of a ruling that was taken back on the table."""
     if claim is not None:
         table.lay_down(Screen.ADJUDICATE, claim, annotator_id=annotator_id)
+
+
+def _take(annotator_id: str, stage: Stage) -> None:
+    take_next(Screen.ADJUDICATE, stage, annotator_id)

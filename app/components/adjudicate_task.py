@@ -14,6 +14,7 @@ from app.components.safe_html import draw_text
 from app.components.wording import name_in, plain, t
 from app.components.work_frame import Frame
 from app.components.work_table import OnTable
+from app.components.work_taking import leave_reason
 from app.components.work_typing import Field, draw_field
 from app.components.work_words import (
     ANSWER_ICONS,
@@ -91,7 +92,7 @@ def _draw_review(opinion: ReviewOpinion, types: dict[str, str], shown: DisputeSh
         if opinion.solution is not None:
             took = types.get(opinion.solution.type_id, opinion.solution.type_id)
             st.caption(t("adjudicate.expected", type=took))
-            st.text(opinion.solution.expected)
+            st.text(opinion.solution.expected or t("comment.blanked"))
         for one in opinion.edit:
             draw_part_change(one.part, one.before, one.after, names_of(one.part, shown.taxonomy))
         for objection in opinion.objections:
@@ -158,7 +159,7 @@ def _draw_form(work: OnTable, shown: DisputeShown) -> None:
             rows=4,
         ),
         shown.field(REASON),
-        on_submit=partial(gestures.leave_reason, work),
+        on_submit=partial(leave_reason, work),
     )
 
 

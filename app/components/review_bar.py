@@ -11,6 +11,7 @@ from app.components.review_comments import open_comments
 from app.components.wording import key, t
 from app.components.work_frame import draw_tool
 from app.components.work_table import Asking, OnTable
+from app.components.work_taking import ask
 from app.components.work_words import REASON_KEYS, REASONS, SKIP_KEYS, SKIPS
 from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING
 from app.views.review_page import ReviewShown
@@ -82,7 +83,7 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
             icon=icon,
             shortcut=letter,
             width="stretch",
-            on_click=gestures.ask,
+            on_click=ask,
             args=(work, what),
         )
 
@@ -90,9 +91,7 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
 def draw_tools(work: OnTable) -> None:
     """Draw the keys that pass the work on and open a comment."""
     if table.asking() is not Asking.SKIP:
-        draw_tool(
-            t("label.skip"), "S", f"review_skip_{work.token}", gestures.ask, work, Asking.SKIP
-        )
+        draw_tool(t("label.skip"), "S", f"review_skip_{work.token}", ask, work, Asking.SKIP)
     draw_tool(t("comment.do"), "M", f"review_comment_{work.token}", open_comments, work)
 
 
@@ -127,7 +126,7 @@ def _draw_asked(work: OnTable, asked: Asking) -> None:
             key=f"review_unask_{work.token}",
             type="tertiary",
             shortcut="Esc",
-            on_click=gestures.ask,
+            on_click=ask,
             args=(work, asked),
         )
 

@@ -12,24 +12,21 @@ import streamlit as st
 
 from app.components import work_table as table
 from app.components.markdown import escaped
-from app.components.wording import plain, t
+from app.components.wording import t
 from app.components.work_table import Asking, OnTable, Screen
+from app.components.work_taking import SKIP_REASONS, pass_on, take_next, texts_of
 from app.components.work_typing import enter, save_choice, save_typed
-from app.components.work_words import REASON_KEYS, SKIP_KEYS, SKIPS
+from app.components.work_words import REASON_KEYS
 from app.resources import workspace_engine
 from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING, Tone, queue_notice
 from app.views.review_page import EXPECTED, REASON, TYPE
-from curation.claims.claiming import Claim, claim
-from curation.claims.skipping import Skipped, skip
 from curation.review.editing import edit_field, typed_edit
 from curation.review.material import axis_field
 from curation.review.reviewing import EditRefused, ReviewConflict, decide
 from curation.review.solving import SolutionConflict, solve
-from curation.review.texts import FieldText, load_texts
-from db.engine import reading
+from curation.review.texts import FieldText
 from db.errors import GainsayError
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
-from db.slots import SkipReason, Stage
 from db.working_copies import LONG_PARTS
 
 DECISIONS: Final = {
@@ -56,27 +53,13 @@ NEXT_ANSWER: Final = {
 }
 AXIS_KEYS: Final = dict(zip("1234567", Axis, strict=True))
 _REASONS: Final = {letter: code for code, letter in REASON_KEYS.items()}
-_SKIPS: Final = {digit: reason for reason, digit in SKIP_KEYS.items()}
-
-
-def take_next(stage: Stage, annotator_id: str) -> None:
-    """Take the next piece of a stage, or the one that is held; else say why there is none."""
-    try:
-        found = claim(workspace_engine(), stage, annotator_id=annotator_id, now=datetime.now(UTC))
-    except GainsayError as error:
-        queue_notice(Tone.REFUSED, escaped(str(error)))
-        return
-    if isinstance(found, Claim):
-        table.lay_down(Screen.REVIEW, found, annotator_id=annotator_id)
-    else:
-        table.clear(Screen.REVIEW)
 
 
 def guess_type(work: OnTable, type_id: str) -> None:
     """Say which type the prompt is taken for, and go on to what is expected."""
     if not work.is_here:
         return
-    saved = _texts(work).get(TYPE)
+    saved = texts_of(work).get(TYPE)
     if save_choice(work, TYPE, type_id, base_number=saved.number if saved else 0):
         enter(work, EXPECTED)
 
@@ -85,7 +68,7 @@ def store_solution(work: OnTable) -> None:
     """Store step 1 and show the rest."""
     if not save_typed(work, EXPECTED) or not work.is_here:
         return
-    texts = _texts(work)
+    texts = texts_of(work)
     guess, expected = texts.get(TYPE), texts.get(EXPECTED)
     if guess is None or not guess.text:
         queue_notice(Tone.ADVICE, t("review.choose_type_first"))
@@ -118,24 +101,12 @@ def digit(work: OnTable, letter: str) -> None:
     if not work.is_here:
         return
     asked = table.asking()
-    if asked is Asking.SKIP and letter in _SKIPS:
-        _skip(work, _SKIPS[letter])
+    if asked is Asking.SKIP and letter in SKIP_REASONS:
+        pass_on(work, SKIP_REASONS[letter])
     elif asked in DECISIONS and letter in _REASONS:
         _decide(work, DECISIONS[asked], reason_code=_REASONS[letter])
     elif asked is None and letter in AXIS_KEYS:
         _cycle(work, AXIS_KEYS[letter])
-
-
-def leave_reason(work: OnTable) -> None:
-    """Save what was typed beside a decision; the decision itself is made with its own key."""
-    save_typed(work, REASON)
-
-
-def ask(work: OnTable, what: Asking) -> None:
-    """Ask for the reason of a decision; the same key again takes the question back."""
-    if work.is_here:
-        table.ask(None if table.asking() is what else what)
-        table.note_activity()
 
 
 def accept(work: OnTable) -> None:
@@ -166,7 +137,7 @@ def edit(work: OnTable) -> None:
 
 def give_up_edit(work: OnTable, befores: Mapping[str, str]) -> None:
     """Put every changed part back to what it was."""
-    texts = _texts(work)
+    texts = texts_of(work)
     for name, before in befores.items():
         if name in texts and texts[name].text != before:
             save_choice(work, name, before, base_number=texts[name].number)
@@ -175,7 +146,7 @@ def give_up_edit(work: OnTable, befores: Mapping[str, str]) -> None:
 
 def _cycle(work: OnTable, axis: Axis) -> None:
     name = axis_field(axis)
-    saved = _texts(work).get(name)
+    saved = texts_of(work).get(name)
     before = Answer(saved.text) if saved is not None and saved.text else None
     save_choice(work, name, NEXT_ANSWER[before].value, base_number=saved.number if saved else 0)
 
@@ -186,7 +157,7 @@ def _decide(
     if not save_typed(work, REASON):
         queue_notice(Tone.REFUSED, t("review.unsaved_kept_back"))
         return
-    texts = _texts(work)
+    texts = texts_of(work)
     answers = _answers(texts)
     accepts = decision in {ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT}
     if not accepts and reason_code in IMPLIED:
@@ -221,31 +192,7 @@ def _decide(
         queue_notice(Tone.REFUSED, t("review.decided_elsewhere"))
     elif answer.is_surplus:
         queue_notice(Tone.ADVICE, t("review.kept_as_surplus"))
-    take_next(work.stage, work.annotator_id)
-
-
-def _skip(work: OnTable, reason: SkipReason) -> None:
-    if not save_typed(work, REASON):
-        queue_notice(Tone.REFUSED, t("review.unsaved_kept_back"))
-        return
-    note = _texts(work).get(REASON)
-    try:
-        answer = skip(
-            workspace_engine(),
-            work.slot_id,
-            annotator_id=work.annotator_id,
-            fence=work.fence,
-            reason=reason,
-            note=note.text if note else "",
-            now=datetime.now(UTC),
-        )
-    except GainsayError as error:
-        table.ask(None)
-        queue_notice(Tone.REFUSED, escaped(str(error)))
-        return
-    if isinstance(answer, Skipped):
-        queue_notice(Tone.DONE, t("work.skipped", reason=plain(SKIPS[reason])))
-    take_next(work.stage, work.annotator_id)
+    take_next(Screen.REVIEW, work.stage, work.annotator_id)
 
 
 def _answers(texts: Mapping[str, FieldText]) -> dict[Axis, Answer]:
@@ -254,8 +201,3 @@ def _answers(texts: Mapping[str, FieldText]) -> dict[Axis, Answer]:
         for axis in Axis
         if axis_field(axis) in texts and texts[axis_field(axis)].text
     }
-
-
-def _texts(work: OnTable) -> Mapping[str, FieldText]:
-    with reading(workspace_engine()) as session:
-        return load_texts(session, work.slot_id, annotator_id=work.annotator_id)

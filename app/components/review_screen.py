@@ -10,7 +10,6 @@ from app.components.review_bar import HELP, draw_decisions, draw_skip_reasons, d
 from app.components.review_comments import draw_own_comments
 from app.components.review_confirm import draw_confirm_bar, draw_edit_to_confirm, take_edit
 from app.components.review_edit import draw_edit
-from app.components.review_gestures import take_next
 from app.components.review_looking import draw_own_review
 from app.components.review_solve import draw_solve, draw_solve_bar
 from app.components.review_task import draw_beside, draw_form, draw_item
@@ -21,6 +20,7 @@ from app.components.work_lease import draw_lease, draw_lost
 from app.components.work_lost import draw_own_texts
 from app.components.work_queue import draw_count, draw_stages, draw_start
 from app.components.work_table import Asking, OnTable, Screen
+from app.components.work_taking import take_next
 from app.resources import workspace_engine
 from app.state import REVIEW_EDITING, ui_language
 from app.views.review_confirm import load_edit
@@ -188,4 +188,4 @@ def _lay_again(annotator_id: str, claim: Claim | None) -> None:
 
 
 def _take(annotator_id: str, stage: Stage) -> None:
-    take_next(stage, annotator_id)
+    take_next(Screen.REVIEW, stage, annotator_id)

@@ -12,6 +12,7 @@ from app.components.safe_html import draw_text
 from app.components.wording import name_in, plain, t
 from app.components.work_frame import Frame
 from app.components.work_table import OnTable, asking
+from app.components.work_taking import leave_reason
 from app.components.work_typing import Field, draw_field
 from app.components.work_words import ANSWER_ICONS, ANSWERS, AXES
 from app.state import WORK_NO_GUIDELINE
@@ -103,7 +104,7 @@ def draw_reason(work: OnTable, saved: FieldText, language_id: str) -> None:
             rows=2,
         ),
         saved,
-        on_submit=partial(gestures.leave_reason, work),
+        on_submit=partial(leave_reason, work),
     )
 
 
