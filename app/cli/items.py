@@ -232,6 +232,7 @@ def _responses(detail: "ItemDetail") -> list[dict[str, object]]:
                     "supersedes": label.supersedes_id,
                     "rater": label.rater,
                     "declared_source": label.declared_source,
+                    "is_surplus": label.is_surplus,
                     "status": response.ended.get(label.id, "live"),
                 }
                 for label in response.labels

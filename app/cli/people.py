@@ -269,7 +269,9 @@ def withdraw_(
     handle: Handle,
     blank_texts: Annotated[
         bool,
-        typer.Option("--blank-texts", help="Blank their reasons, notes and comments as well."),
+        typer.Option(
+            "--blank-texts", help="Blank their reasons, notes, comments and solutions as well."
+        ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")] = False,
     as_json: AsJson = False,

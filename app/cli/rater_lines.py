@@ -50,5 +50,6 @@ def left_out(facts: Mapping[str, object]) -> str:
     return (
         f"{facts['earlier_left_out']} earlier labels of the same rater, "
         f"{facts['demonstration_left_out']} of demonstration people, "
-        f"{facts['simulated_left_out']} of simulated responses"
+        f"{facts['simulated_left_out']} of simulated responses, "
+        f"{facts['surplus_left_out']} handed in too late"
     )

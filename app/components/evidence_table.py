@@ -37,5 +37,7 @@ def draw_evidence(totals: Totals) -> None:
                 simulated=totals.simulated_responses,
             )
         )
+    if totals.surplus_labels:
+        st.caption(tn("evidence.surplus", totals.surplus_labels))
     if totals.undecidable_responses:
         st.caption(tn("evidence.undecidable", totals.undecidable_responses))

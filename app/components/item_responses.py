@@ -100,6 +100,8 @@ def _draw_label(label: Label, *, ended: str | None) -> None:
         st.badge(t(LABEL_SOURCES[label.source]), color="gray", icon=":material/label:")
         if ended is not None:
             st.badge(t(ENDED[ended]), color="gray", icon=":material/history:")
+        if label.is_surplus:
+            st.badge(t("work.surplus"), color="gray", icon=":material/inventory_2:")
         if label.rater:
             st.caption(t("label.rater", rater=label.rater), width="content")
         if label.declared_source:

@@ -278,7 +278,7 @@ def _save(screen: OnScreen, decision: Decision, requirements: dict[int, Decision
         return
     claim.forget(screen.response_id)
     if answer.is_surplus:
-        queue_notice(Tone.DONE, t("label.saved_as_surplus"))
+        queue_notice(Tone.ADVICE, t("label.saved_as_surplus"))
     if not answer.is_current:
         queue_notice(Tone.DONE, t("label.saved_on_old_revision"))
     if screen.is_here:

@@ -145,6 +145,8 @@ def _draw_last(undoable: Undoable, annotator_id: str) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(_when(label), width="content")
                 decision_badge(label.decision)
+                if label.is_surplus:
+                    st.badge(t("work.surplus"), color="gray", icon=":material/inventory_2:")
                 if not is_ruled:
                     st.button(
                         t("label.undo_this"),
@@ -153,6 +155,8 @@ def _draw_last(undoable: Undoable, annotator_id: str) -> None:
                         on_click=undo_decision,
                         args=(annotator_id, label.id),
                     )
+            if label.is_surplus:
+                st.caption(t("label.surplus"))
             if is_ruled:
                 st.caption(t(WHY_NOT[WhyNot.RULED]))
                 draw_asking(None, label.id, place, annotator_id=annotator_id)

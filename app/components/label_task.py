@@ -82,6 +82,10 @@ def draw_said(label: PersonLabel) -> None:
         decision_badge(label.decision)
         if label.factually_right is not None:
             st.badge(t(FACTUALITY[label.factually_right]), color="gray", icon=":material/public:")
+        if label.is_surplus:
+            st.badge(t("work.surplus"), color="gray", icon=":material/inventory_2:")
+    if label.is_surplus:
+        st.caption(t("label.surplus"))
     if label.requirements:
         st.caption(
             " · ".join(

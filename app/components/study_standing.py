@@ -41,6 +41,7 @@ def draw_standing(standing: Standing) -> None:
         earlier=_count(standing, "earlier_left_out"),
         demonstration=_count(standing, "demonstration_left_out"),
         simulated=_count(standing, "simulated_left_out"),
+        surplus=_count(standing, "surplus_left_out"),
     )
     st.caption(f"{entered} {undecided} {left_out}")
     if standing.kind is not Kind.RETROSPECTIVE:

@@ -56,8 +56,8 @@ def withdraw(
         annotator_id: Who leaves.
         actor_id: They themselves, or an admin for them.
         now: The moment.
-        blanks_texts: Whether what they wrote as reasons, notes and comments is blanked. Texts of
-            items and solutions are the benchmark's and stay.
+        blanks_texts: Whether what they wrote as reasons, notes, comments and solutions is blanked.
+            Texts of items are the benchmark's and stay.
 
     Raises:
         NotFound: There is no such annotator.

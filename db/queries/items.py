@@ -23,6 +23,7 @@ from db.items import (
 from db.labels import Label, LabelSource, LabelWithdrawal
 from db.placements import head_at
 from db.queries.item_facts import statuses
+from db.queries.labelling_queue import is_counted
 from db.queries.status import ItemStatus
 from db.queries.transfer import VerdictLine, verdicts_to_show
 from db.responses import Response
@@ -66,7 +67,7 @@ class ItemRow:
         domain_id: None when unassigned.
         template: Judge template that came with the item; None takes the type's default.
         responses: How many responses the current revision has.
-        labels: How many labels those responses have, by source.
+        labels: How many labels those responses have that count, by source.
     """
 
     id: str
@@ -480,7 +481,7 @@ def _label_sources(session: Session, revision_ids: Sequence[str]) -> dict[str, d
         query = (
             select(Response.revision_id, Label.source, sa.func.count())
             .join(Response, col(Response.id) == col(Label.response_id))
-            .where(col(Response.revision_id).in_(batch))
+            .where(col(Response.revision_id).in_(batch), is_counted())
             .group_by(col(Response.revision_id), col(Label.source))
         )
         for revision_id, source, count in session.exec(query):

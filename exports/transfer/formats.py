@@ -26,6 +26,7 @@ _TYPES: Final = {
     "verdict": pa.int64(),
     "is_simulated": pa.bool_(),
     "is_demonstration": pa.bool_(),
+    "is_surplus": pa.bool_(),
     "response_is_simulated": pa.bool_(),
 }
 

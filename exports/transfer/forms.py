@@ -77,6 +77,7 @@ FORMS: Final[Mapping[Kind, Form]] = {
             "response_is_simulated",
             "is_demonstration",
             "created_at",
+            "is_surplus",
         ),
         other_names={"id": "label_id"},
         required=("response_id", "label"),

@@ -39,6 +39,7 @@ class SentLabel:
         requirements: Decisions by number; empty when only the whole was decided.
         status: None when the file does not say.
         supersedes: Id of the label that this one corrects; None when the file does not say.
+        is_surplus: Whether it came too late to count; None when the file does not say.
     """
 
     number: int
@@ -56,6 +57,7 @@ class SentLabel:
     status: LabelStatus | None
     supersedes: str | None
     withdrawn_at: datetime | None
+    is_surplus: bool | None
     created_at: datetime
 
 
@@ -82,7 +84,7 @@ def read_label(row: RowReader, sheet: Sheet) -> SentLabel | None:
     if withdrawn_at is not None and status is not LabelStatus.WITHDRAWN:
         row.problem("a withdrawn_at of a label that is not withdrawn")
     declared = declared or ("" if source == LabelSource.IMPORTED.value else source)
-    demonstration = row.flag("is_demonstration") or False
+    demonstration, is_surplus = row.flag("is_demonstration") or False, row.flag("is_surplus")
     if demonstration and not declared.startswith(DEMONSTRATION):
         declared = f"{DEMONSTRATION}{declared}"
         if len(declared) > NAME_CHARS:
@@ -106,6 +108,7 @@ def read_label(row: RowReader, sheet: Sheet) -> SentLabel | None:
         status=status,
         supersedes=supersedes,
         withdrawn_at=withdrawn_at,
+        is_surplus=is_surplus,
         created_at=created_at or sheet.now,
     )
 

@@ -347,6 +347,7 @@ def _build(
         supersedes_id=supersedes.id if supersedes is not None else None,
         rater=row.rater if imported else "",
         declared_source=row.declared if imported else "",
+        is_surplus=row.is_surplus or False,
         now=row.created_at,
         event_id="",
     )
@@ -395,6 +396,7 @@ def _is_same(row: SentLabel, known: KnownLabel, *, supersedes: str | None) -> bo
         and reason
         and source
         and supersedes in (None, known.supersedes_id)
+        and row.is_surplus in (None, known.is_surplus)
         and row.response_id == known.response_id
         and row.rater in raters
     )

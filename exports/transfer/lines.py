@@ -64,6 +64,7 @@ def label_lines(session: Session, *, names: bool) -> Iterator[Line]:
             "response_is_simulated": row.response_is_simulated,
             "is_demonstration": demonstration or row.declared_source.startswith(DEMONSTRATION),
             "created_at": row.created_at.isoformat(),
+            "is_surplus": row.is_surplus,
         }
 
 

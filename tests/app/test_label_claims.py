@@ -156,7 +156,7 @@ def test_a_late_decision_is_stored_and_called_surplus(
     assert isinstance(got, Claim)
     assert got.slot_id == mine.slot_id
     press(page, "label_follows")
-    assert "the label is kept beside theirs" in page.success[0].value
+    assert "Kept as surplus" in page.warning[0].value
     with reading(starter_engine) as session:
         (label,) = last_live(session, annotator_id=ann, limit=9)
     assert label.response_id == first

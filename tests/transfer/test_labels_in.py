@@ -141,6 +141,7 @@ def test_everything_about_a_label_is_kept(answered: Desk) -> None:
         "is_demonstration": False,
         # 20:00 in UTC+8.
         "created_at": "2026-03-01T12:00:00+00:00",
+        "is_surplus": False,
     }
 
 

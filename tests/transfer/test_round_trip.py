@@ -73,6 +73,7 @@ def labels() -> Rows:
             "source": "blind_human",
             "requirements": {"1": "follows", "3": "does_not_follow"},
             "factually_right": "no",
+            "is_surplus": True,
             "created_at": "2026-02-02T00:00:00Z",
         },
         {

@@ -18,6 +18,7 @@ from db.labels import HUMAN_EVIDENCE, LabelSource
 from db.queries.agreement import (
     LabelledResponse,
     LiveLabel,
+    count_surplus,
     live_by_source,
     live_labels,
 )
@@ -39,6 +40,7 @@ class Evidence:
         earlier: Labels left out because the same rater has a newer one on the response.
         demonstration: Labels of demonstration people, left out.
         simulated: Labels of simulated responses, left out.
+        surplus: Labels handed in too late, left out.
         includes_simulated: Whether labels of simulated responses are among ``labels``.
     """
 
@@ -48,6 +50,7 @@ class Evidence:
     earlier: int
     demonstration: int
     simulated: int
+    surplus: int
     includes_simulated: bool
 
     @property
@@ -86,6 +89,7 @@ class Evidence:
             "earlier_left_out": self.earlier,
             "demonstration_left_out": self.demonstration,
             "simulated_left_out": self.simulated,
+            "surplus_left_out": self.surplus,
         }
 
 
@@ -116,6 +120,7 @@ def gather(session: Session, *, sources: Sequence[LabelSource], where: Sequence[
         earlier=len(real) - len(newest),
         demonstration=len(found) - len(of_people),
         simulated=len(of_people) - len(real),
+        surplus=count_surplus(session, wanted),
         includes_simulated=any(label.response.is_simulated for label in newest.values()),
     )
     if not gathered.labels:
@@ -209,6 +214,7 @@ def _nothing(session: Session, gathered: Evidence) -> str:
         for count, whose in (
             (gathered.demonstration, "demonstration people are"),
             (gathered.simulated, "simulated responses are"),
+            (gathered.surplus, "those handed in too late are"),
         )
         if count
     ]
