@@ -8,12 +8,13 @@ or a fragment either, which run without the entry script.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import streamlit as st
 
 from app.cookies import cookie_name
 from app.state import ACTING, ACTING_SOLO
-from curation.sign_in.identities import Claims, admit
+from curation.sign_in.identities import Claims, admit, is_over
 from curation.sign_in.sessions import SignedIn, SignedOut, hash_token, keep_alive, sign_out, who
 from db.engine import Engine, reading
 from db.errors import Forbidden
@@ -84,9 +85,19 @@ def refuse_signed_out(engine: Engine, shown: Credential, *, annotator_id: str) -
         raise Forbidden("You are not signed in any more; load the page again and sign in.")
 
 
-def claims_shown() -> bool:
-    """Say whether the browser shows what an identity provider has signed."""
-    return presented().claims is not None
+class Shown(StrEnum):
+    """What a browser shows of an identity provider's."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+
+
+def claims_shown() -> Shown | None:
+    """Say what the browser shows that an identity provider has signed; None for nothing."""
+    claims = presented().claims
+    if claims is None:
+        return None
+    return Shown.EXPIRED if is_over(claims, now=datetime.now(UTC)) else Shown.GOOD
 
 
 def sign_out_here(engine: Engine) -> None:

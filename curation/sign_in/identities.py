@@ -48,9 +48,14 @@ class Claims:
         return hash_token(canonical_json(["identity", *parts]))
 
 
+def is_over(claims: Claims, *, now: datetime) -> bool:
+    """Say whether a token says nothing any more, by the clock of this machine."""
+    return now >= _ends(claims)
+
+
 def admit(engine: Engine, claims: Claims, *, now: datetime) -> bool:
     """Begin the session of a token that was not met before; False when nobody is linked to it."""
-    if now >= min(claims.expires_at, claims.issued_at + LONGEST):
+    if is_over(claims, now=now):
         return False
     with writing(engine) as session:
         door = sign_ins.find_door(session, claims.token_hash)
@@ -64,9 +69,13 @@ def admit(engine: Engine, claims: Claims, *, now: datetime) -> bool:
             found.annotator_id,
             token_hash=claims.token_hash,
             now=now,
-            expires_at=min(claims.expires_at, claims.issued_at + LONGEST),
+            expires_at=_ends(claims),
         )
     return True
+
+
+def _ends(claims: Claims) -> datetime:
+    return min(claims.expires_at, claims.issued_at + LONGEST)
 
 
 def link_identity(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from joserfc.jwk import RSAKey
 
 CLIENT_ID = "gainsay-tests"
 CLIENT_SECRET = "canary-of-the-clients-secret"
+OTHER = "https://elsewhere.example.org"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +34,21 @@ class Person:
     seconds: int = 3_600
 
 
+class Fault(StrEnum):
+    """What is wrong with a provider."""
+
+    HANGS = "hangs"
+    BROKEN = "broken"
+    BREAKS_OFF = "breaks off"
+    TALKATIVE = "talkative"
+    REFUSES = "refuses"
+    OTHER_ISSUER = "other issuer"
+    OTHER_KEY = "other key"
+    EXPIRED = "expired"
+    CLOCK_AHEAD = "clock ahead"
+    JUST_OVER = "just over"
+
+
 @dataclass(slots=True, kw_only=True)
 class Provider:
     """A running provider.
@@ -39,13 +56,26 @@ class Provider:
     Attributes:
         issuer: Its address.
         asked: Paths that were asked for.
+        fault: What is wrong with it; None when nothing is.
+        let_go: Ends the wait of those who hang on it.
     """
 
     issuer: str
     person: Person
     key: RSAKey
+    fault: Fault | None = None
+    let_go: threading.Event = field(default_factory=threading.Event)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+
+
+# By how many seconds its clock is wrong. Tokens are good for an hour, and the library lets two
+# minutes pass.
+SHIFTS: dict[Fault | None, int] = {
+    Fault.EXPIRED: -3_600 - 600,
+    Fault.JUST_OVER: -3_600 - 30,
+    Fault.CLOCK_AHEAD: 3_600,
+}
 
 
 @contextmanager
@@ -63,6 +93,7 @@ def running_provider(person: Person) -> Iterator[Provider]:
     try:
         yield provider
     finally:
+        provider.let_go.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -73,7 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
         provider: Provider = self.server.provider  # type: ignore[attr-defined]
         parts = urlsplit(self.path)
         provider.asked.append(parts.path)
-        if parts.path == "/.well-known/openid-configuration":
+        if provider.fault is Fault.HANGS:
+            provider.let_go.wait()
+        elif provider.fault is Fault.BROKEN:
+            self.send_error(500)
+        elif parts.path == "/.well-known/openid-configuration":
             self._answer(_metadata(provider.issuer))
         elif parts.path == "/jwks":
             self._answer({"keys": [provider.key.as_dict(private=False)]})
@@ -81,7 +116,10 @@ class _Handler(BaseHTTPRequestHandler):
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
             code = secrets.token_urlsafe(16)
             provider.codes[code] = asked
-            back = urlencode({"code": code, "state": asked["state"]})
+            told = {"code": code}
+            if provider.fault is Fault.REFUSES:
+                told = {"error": "access_denied", "error_description": "Not today."}
+            back = urlencode({**told, "state": asked["state"]})
             self.send_response(302)
             self.send_header("location", f"{asked['redirect_uri']}?{back}")
             self.end_headers()
@@ -96,9 +134,16 @@ class _Handler(BaseHTTPRequestHandler):
         asked = provider.codes.pop(form["code"])
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
-        now = int(time.time())
+        if provider.fault is Fault.BREAKS_OFF:
+            self.send_error(500)
+            return
+        if provider.fault is Fault.TALKATIVE:
+            self._answer({"error": "invalid_client", "error_description": CLIENT_SECRET})
+            return
+        now = int(time.time()) + SHIFTS.get(provider.fault, 0)
+        key = RSAKey.generate_key(2048) if provider.fault is Fault.OTHER_KEY else provider.key
         claims: dict[str, object] = {
-            "iss": provider.issuer,
+            "iss": OTHER if provider.fault is Fault.OTHER_ISSUER else provider.issuer,
             "sub": provider.person.subject,
             "aud": CLIENT_ID,
             "iat": now,
@@ -107,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             "email": provider.person.email,
             "email_verified": provider.person.is_verified,
         }
-        token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, provider.key)
+        token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
         self._answer({"access_token": "unused", "token_type": "Bearer", "id_token": token})
 
     def _answer(self, value: object) -> None:

@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 SECONDS = 60
+XSRF = "_streamlit_xsrf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,8 @@ def open_tab(url: str, *, cookies: Mapping[str, str], session: str = "") -> Iter
     """
     host = url.removeprefix("http://")
     header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    said = ["streamlit", "none", session] if session else ["streamlit"]
+    # Without it the server does not believe the cookie of an identity.
+    said = ["streamlit", cookies.get(XSRF, "none"), *([session] if session else [])]
     with connect(
         f"ws://{host}/_stcore/stream",
         origin=Origin(url),

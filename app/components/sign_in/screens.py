@@ -16,13 +16,20 @@ from app.components.sign_in.form import (
 )
 from app.components.sign_in.providers import Provider, providers
 from app.components.wording import key, t
-from app.identity import claims_shown, was_solo
+from app.identity import Shown, claims_shown, was_solo
+from app.provider_failures import FAILED, Failure
 from curation.sign_in.sessions import Out, SignedIn, SignedOut
 
 REASONS: Final = {
     Out.ENDED: key("sign_in.out_ended"),
     Out.EXPIRED: key("sign_in.out_expired"),
     Out.WITHDRAWN: key("sign_in.out_withdrawn"),
+}
+# What an identity provider's part came to, as the address says it.
+FAILURES: Final = {
+    Failure.SILENT.value: key("sign_in.provider_silent"),
+    Failure.REFUSED.value: key("sign_in.provider_refused"),
+    Failure.UNUSABLE.value: key("sign_in.provider_unusable"),
 }
 
 
@@ -40,8 +47,8 @@ def draw_sign_in(out: SignedOut, *, acted_before: bool) -> None:
     elif acted_before:
         said = t(reason) if reason else t("sign_in.out_ended")
         st.error(f"{said} {t('sign_in.nothing_stored')}", icon=":material/block:")
-    elif claims_shown() and out.reason is Out.NOBODY:
-        st.error(t("sign_in.unknown_identity"), icon=":material/block:")
+    elif out.reason is Out.NOBODY and (told := _told_of_provider()):
+        st.error(t(told), icon=":material/block:")
     elif reason is not None:
         st.warning(t(reason), icon=":material/info:")
     st.markdown(t("sign_in.about", workspace=out.workspace))
@@ -64,6 +71,16 @@ def draw_choose_password(person: SignedIn) -> None:
     st.title(t("sign_in.choose_title"), anchor=False)
     st.markdown(t("sign_in.choose_about", handle=person.handle))
     draw_form(OLD_AND_NEW, address=PASSWORD, button=CHOOSE, key="sign_in_choose")
+
+
+def _told_of_provider() -> str | None:
+    """Name the sentence on what an identity provider's part came to; None when it had none."""
+    match claims_shown():
+        case Shown.EXPIRED:
+            return key("sign_in.identity_expired")
+        case Shown.GOOD:
+            return key("sign_in.unknown_identity")
+    return FAILURES.get(st.query_params.get(FAILED, ""))
 
 
 def _draw_provider(provider: Provider) -> None:
