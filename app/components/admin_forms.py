@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from app.components.admin_words import ROLE_NAMES, domain_names, language_names, type_names
+from app.components.drafts.kept_text import forget, kept
 from app.components.markdown import escaped
 from app.components.wording import plain, t, tn
 from app.resources import workspace_engine
@@ -24,6 +25,9 @@ from db.roles import Role
 
 SURE: Final = "admin_share_sure"
 NEW: Final = "new"
+# What the two fields that the browser keeps are for.
+HANDLE: Final = "admin_handle"
+BACKGROUND: Final = "admin_background"
 
 
 def draw_sharing(view: AdminView) -> None:
@@ -115,20 +119,23 @@ def draw_granting(person: PersonRow, taxonomy: Taxonomy, *, actor_id: str) -> No
 
 def _draw_fields(person: PersonRow | None, taxonomy: Taxonomy, *, name: str) -> None:
     languages, domains = language_names(taxonomy), domain_names(taxonomy)
-    st.text_input(
-        t("admin.handle"),
-        value=person.handle if person else "",
-        max_chars=LONGEST,
-        help=t("admin.handle_help"),
-        key=f"admin_handle_{name}",
-    )
-    st.text_input(
-        t("admin.background"),
-        value=person.background if person else "",
-        max_chars=LONGEST_BACKGROUND,
-        help=t("admin.background_help"),
-        key=f"admin_background_{name}",
-    )
+    of = person.id if person else NEW
+    with kept(HANDLE, of):
+        st.text_input(
+            t("admin.handle"),
+            value=person.handle if person else "",
+            max_chars=LONGEST,
+            help=t("admin.handle_help"),
+            key=f"admin_handle_{name}",
+        )
+    with kept(BACKGROUND, of):
+        st.text_input(
+            t("admin.background"),
+            value=person.background if person else "",
+            max_chars=LONGEST_BACKGROUND,
+            help=t("admin.background_help"),
+            key=f"admin_background_{name}",
+        )
     st.multiselect(
         t("admin.languages"),
         list(languages),
@@ -163,6 +170,11 @@ def _described(name: str) -> Description:
         domain_ids=tuple(st.session_state[f"admin_domains_{name}"]),
         daily_cap=st.session_state[f"admin_cap_{name}"],
     )
+
+
+def _forget(of: str) -> None:
+    for field in (HANDLE, BACKGROUND):
+        forget(field, of)
 
 
 def _wanted(annotator_id: str) -> Wanted:
@@ -203,6 +215,7 @@ def _add(name: str, actor_id: str) -> None:
         )
         st.session_state[ADMIN_ROUND] = st.session_state.get(ADMIN_ROUND, 0) + 1
         st.session_state[ADMIN_PERSON] = row.id
+        _forget(NEW)
         return t("admin.added", handle=row.handle)
 
     _told(gesture)
@@ -217,6 +230,7 @@ def _describe(annotator_id: str, actor_id: str) -> None:
             actor_id=actor_id,
             now=datetime.now(UTC),
         )
+        _forget(annotator_id)
         return t("admin.described") if answered.changed else t("admin.unchanged")
 
     _told(gesture)
@@ -231,6 +245,8 @@ def _grant(annotator_id: str, actor_id: str) -> None:
             actor_id=actor_id,
             now=datetime.now(UTC),
         )
+        if not answered.new:
+            return t("admin.unchanged")
         return tn("admin.granted", len(answered.new), handle=answered.person.handle)
 
     _told(gesture)
@@ -245,6 +261,8 @@ def _revoke(annotator_id: str, actor_id: str) -> None:
             actor_id=actor_id,
             now=datetime.now(UTC),
         )
+        if not answered.gone:
+            return t("admin.unchanged")
         return tn("admin.revoked", len(answered.gone), handle=answered.person.handle)
 
     _told(gesture)

@@ -70,7 +70,12 @@ def draw_standing(view: ItemStanding, *, annotator_id: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(t(STATUSES[found.status.value]), icon=":material/flag:", color="blue")
             if view.is_seed:
-                st.badge(t("standing.seed"), icon=":material/spa:", color="gray")
+                st.badge(
+                    t("standing.seed"),
+                    icon=":material/spa:",
+                    color="gray",
+                    help=t("act.mark_seed_help"),
+                )
             st.markdown(t(BECAUSE[found.because], **found.values))
         if found.has_newer_text:
             st.caption(t("standing.newer_text"))
@@ -110,6 +115,9 @@ def _draw_acts(view: ItemStanding, annotator_id: str) -> None:
 
 def _act(item_id: str, kind: ActKind, seen: int, field: str, annotator_id: str) -> None:
     reason = str(st.session_state.get(field, "")) if kind in REASONED else ""
+    if kind in REASONED and not reason.strip():
+        queue_notice(Tone.REFUSED, t("standing.no_reason", act=plain(ACTS[kind])))
+        return
     try:
         done = act(
             workspace_engine(),
@@ -128,7 +136,11 @@ def _act(item_id: str, kind: ActKind, seen: int, field: str, annotator_id: str) 
     if reason:
         st.session_state.pop(field, None)
         forget(ITEM_REASON, item_id)
-    queue_notice(Tone.DONE, t("standing.done", status=plain(STATUSES[done.status.value])))
+    queue_notice(Tone.DONE, _told(kind, done.status))
+
+
+def _told(kind: ActKind, status: ItemStatus) -> str:
+    return t("standing.done", act=plain(ACTS[kind]), status=plain(STATUSES[status.value]))
 
 
 def _draw_timeline(view: ItemStanding) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from app.components import label_claim as claim
 from app.components import label_gestures as gestures
 from app.components import label_table as table
+from app.components.drafts.kept_text import kept
 from app.components.label_gestures import OnScreen
 from app.components.label_words import (
     DECIDE,
@@ -69,13 +70,14 @@ def _draw_decisions(screen: OnScreen, *, by_part: bool) -> None:
             on_click=gestures.decide_part if by_part else gestures.decide_whole,
             args=(screen, decision),
         )
-    columns[-1].text_input(
-        t("label.reason"),
-        key=table.reason_key(screen.token),
-        placeholder=plain("label.reason"),
-        max_chars=LONGEST_REASON,
-        label_visibility="collapsed",
-    )
+    with columns[-1], kept(*gestures.reason_of(screen)):
+        st.text_input(
+            t("label.reason"),
+            key=table.reason_key(screen.token),
+            placeholder=plain("label.reason"),
+            max_chars=LONGEST_REASON,
+            label_visibility="collapsed",
+        )
 
 
 def _draw_skip_reasons(screen: OnScreen) -> None:

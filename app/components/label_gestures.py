@@ -13,11 +13,12 @@ import streamlit as st
 
 from app.components import label_claim as claim
 from app.components import label_table as table
+from app.components.drafts.kept_text import forget
 from app.components.label_words import PASSED_ON
 from app.components.markdown import escaped
 from app.components.wording import t
 from app.resources import workspace_engine
-from app.state import LABEL_CONFLICT, Tone, queue_notice
+from app.state import LABEL_CONFLICT, LABEL_REASON, Tone, queue_notice
 from curation.labelling.consistency import derive
 from curation.labelling.deciding import LabelConflict, decide
 from curation.labelling.revealing import reveal
@@ -63,6 +64,11 @@ class HeldConflict:
     annotator_id: str
     conflict: LabelConflict
     token: str
+
+
+def reason_of(screen: OnScreen) -> tuple[str, ...]:
+    """Name what a reason that is being typed is for."""
+    return (LABEL_REASON, screen.response_id, screen.replaces or "")
 
 
 def decide_whole(screen: OnScreen, decision: Decision) -> None:
@@ -167,6 +173,7 @@ def _pass_on(screen: OnScreen, reason: SkipReason, note: str) -> None:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
     if was_theirs:
+        forget(*reason_of(screen))
         queue_notice(Tone.DONE, t(PASSED_ON[reason]))
     else:
         claim.say_lost()
@@ -277,6 +284,7 @@ def _save(screen: OnScreen, decision: Decision, requirements: dict[int, Decision
         _hold(screen.annotator_id, answer)
         return
     claim.forget(screen.response_id)
+    forget(*reason_of(screen))
     if answer.is_surplus:
         queue_notice(Tone.ADVICE, t("label.saved_as_surplus"))
     if not answer.is_current:
