@@ -8,20 +8,29 @@ the starter set, one imported item, one release; from 0002 on working copies and
 import gzip
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlmodel import select
 
+from curation.people.withdrawing import withdraw
+from db.annotators import Annotator
 from db.backups import back_up_before_upgrade, restore
-from db.engine import open_engine, reading, sqlite_url
+from db.comments import Comment
+from db.engine import open_engine, reading, sqlite_url, writing
 from db.errors import Conflict
+from db.hashing import content_hash
 from db.migrations import current, head, schema, upgrade
 from db.queries.items import count_items
+from db.recording import recording
+from db.reviews import Solution
 from db.verification import check_database, verify_history
 from tests.db.dumping import dump
 
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
 OLD = sorted((Path(__file__).parent / "old_schemas").glob("*.sql.gz"))
 
 
@@ -140,3 +149,75 @@ def _rows(engine: Engine) -> dict[str, list[dict[str, object]]]:
             for table in tables.sorted_tables
             if table.name != "alembic_version"
         }
+
+
+def test_only_texts_whose_hash_is_sealed_are_blanked(engine_url: str, tmp_path: Path) -> None:
+    """Fails without ``HASHED_LATER`` in leaving.py:_blank, and without it in the seals.
+
+    Until schema 0003 the seals of solutions and of the words that comments quote covered the texts.
+    """
+    write_old(OLD[2], engine_url, tmp_path)
+    engine = open_engine(engine_url)
+    upgrade(engine)
+    with reading(engine) as session:
+        people = {one.handle: one.id for one in session.exec(select(Annotator))}
+        old = session.exec(
+            select(Comment).where(Comment.annotator_id == people["reviewer-1"])
+        ).one()
+    _comment_and_solve(engine, old, [people["reviewer-1"], people["reviewer-2"]])
+    for name in ("reviewer-1", "reviewer-2"):
+        withdraw(engine, people[name], actor_id=people["local"], now=LATER, blanks_texts=True)
+    with reading(engine) as session:
+        said = {
+            (one.id == old.id, one.annotator_id): (one.text, bool(one.quote))
+            for one in session.exec(select(Comment))
+        }
+        # The old words stay, in which the text around them could still be read; the new ones go.
+        assert said[True, people["reviewer-1"]] == ("", True)
+        assert said[False, people["reviewer-1"]] == said[False, people["reviewer-2"]] == ("", False)
+        solved = {one.annotator_id: one.expected for one in session.exec(select(Solution))}
+        assert (bool(solved[people["reviewer-1"]]), solved[people["reviewer-2"]]) == (True, "")
+        assert verify_history(session).findings == ()
+    engine.dispose()
+
+
+def _comment_and_solve(engine: Engine, like: Comment, people: list[str]) -> None:
+    for person in people:
+        with (
+            writing(engine) as session,
+            recording(
+                session,
+                now=LATER,
+                actor_id=person,
+                action="comment.add",
+                subject_kind="item",
+                subject_id=like.item_id,
+            ) as record,
+        ):
+            record.add(
+                Comment(
+                    id=f"comment-of-{person}",
+                    item_id=like.item_id,
+                    revision_id=like.revision_id,
+                    part=like.part,
+                    quote="a word",
+                    quote_hash=content_hash("a word"),
+                    annotator_id=person,
+                    text="said later",
+                    text_hash=content_hash("said later"),
+                    created_at=LATER,
+                )
+            )
+            if person != like.annotator_id:
+                record.add(
+                    Solution(
+                        id="solution-later",
+                        act_id=str(like.act_id),
+                        revision_id=like.revision_id,
+                        annotator_id=person,
+                        type_id="code-without-comments",
+                        expected="It has none.",
+                        expected_hash=content_hash("It has none."),
+                        created_at=LATER,
+                    )
+                )
