@@ -31,7 +31,7 @@ def test_items_are_sent_recalled_retired_and_found_by_where_they_stand(
     assert (shown["status"], shown["because"]) == ("retired", "retired")
     assert [act["act"] for act in shown["acts"]] == ["submit", "recall", "retire"]
     assert shown["acts"][-1]["reason"] == "Too easy."
-    # What was sent and taken back is no longer what came with the program, unread.
+    # It was sent once, so the status is said; in use again it would be what came with the program.
     assert shown["evidence"] == "machine-written, retired"
     back = answer(capsys, "items", "reinstate", two, "--db", starter_url)
     assert [item["status"] for item in back["items"]] == ["drafted"]

@@ -19,11 +19,12 @@ from db.items import ItemOrigin
 from db.labels import LabelSource
 from db.queries.items import get_item
 from db.queries.status import ItemStatus
-from db.reviews import Ruling
+from db.reviews import Ruling, Withdrawn
 from db.working_copies import Part
 from exports.columns import LATER_COLUMNS
 from exports.cutting import CutOutcome, CutPoint, CutReport, cut_release, preview_release
 from exports.importing import import_items
+from exports.releasable import evidence_now
 from exports.rows import row_sha256
 from tests.db.content import NOON
 from tests.exports.conftest import Place
@@ -231,6 +232,40 @@ def test_a_starter_item_that_was_sent_to_review_waits_like_any_other(
     assert (preview.rows, dict(preview.waiting)) == (0, {ItemStatus.IN_REVIEW: 1})
     (problem,) = preview.problems
     assert "(left out: 1 in_review)" in problem
+
+
+def test_a_starter_item_that_was_taken_back_unread_is_what_it_was_before(
+    bench: Bench, workspace: Place, tmp_path: Path
+) -> None:
+    """Fails for each line of ``_is_as_it_came`` and of ``_is_kept_back`` that is taken out."""
+    back = ("as it was", "undone", "edited", "reviewed", "ruled on", "written here")
+    for name in back:
+        authored = name == "written here"
+        origin = ItemOrigin.AUTHORED if authored else ItemOrigin.STARTER
+        bench.item(name, origin=origin, by="author" if authored else "machine")
+    bench.revise("edited", by="author")
+    for name in back:
+        bench.act(name, ActKind.SUBMIT, by="author")
+    taken_back = bench.review("undone", RETURN, by="first")
+    bench.withdraw("undone", Withdrawn.REVIEW, taken_back, by="first")
+    bench.review("reviewed", RETURN, by="first")
+    bench.review("reviewed", RETURN, by="second")
+    bench.act("ruled on", ActKind.FLAG)
+    bench.act("ruled on", ActKind.RULE_RETURN)
+    for name in ("reviewed", "ruled on"):
+        bench.act(name, ActKind.SUBMIT)
+    for name in back:
+        bench.act(name, ActKind.RECALL, by="author")
+    bench.session.commit()
+    assert {bench.status(name) for name in back} == {ItemStatus.DRAFTED}
+    said = evidence_now(bench.session, back)
+    assert said["as it was"] == said["undone"] == "machine-written, not human-reviewed"
+    assert said["reviewed"] == "machine-written, drafted"
+    report = cut(bench, workspace.engine, tmp_path / "cut")
+    found = rows_of(report.out)
+    assert set(found) == {"as it was", "undone"}
+    assert columns(found["undone"]) == ("not_reviewed", 0, "no")
+    assert dict(report.waiting) == {ItemStatus.DRAFTED: 4}
 
 
 def comment(bench: Bench, item: str) -> str:
