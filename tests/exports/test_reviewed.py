@@ -237,7 +237,7 @@ def test_a_starter_item_that_was_sent_to_review_waits_like_any_other(
 def test_a_starter_item_that_was_taken_back_unread_is_what_it_was_before(
     bench: Bench, workspace: Place, tmp_path: Path
 ) -> None:
-    """Fails for each line of ``_is_as_it_came`` and of ``_is_kept_back`` that is taken out."""
+    """Fails without ``_is_kept_back``, and without the reviews or acts in ``_is_as_it_came``."""
     back = ("as it was", "undone", "edited", "reviewed", "ruled on", "written here")
     for name in back:
         authored = name == "written here"
