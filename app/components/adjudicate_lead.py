@@ -63,6 +63,7 @@ def _draw_group(told: str, count: int, draw: Callable[[], None]) -> None:
 
 
 def _draw_to_rule(desk: LeadDesk, annotator_id: str) -> None:
+    st.caption(t("lead.to_rule_explained"))
     for one in desk.to_rule:
         with _line(one.item_id):
             st.badge(t(STATUSES[one.status]), color="orange")
@@ -176,6 +177,9 @@ def _said(name: str) -> str:
 
 
 def _rule(one: ToRule, kind: ActKind, name: str, annotator_id: str) -> None:
+    if not _said(name).strip():
+        queue_notice(Tone.ADVICE, t("lead.say_why_first"))
+        return
     _do(
         lambda now: act(
             workspace_engine(),

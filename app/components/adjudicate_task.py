@@ -9,9 +9,9 @@ from app.components import adjudicate_gestures as gestures
 from app.components.author_guideline import draw_guideline
 from app.components.author_parts import LABELS
 from app.components.item_responses import DECISIONS, FACTUALITY
-from app.components.review_edit import draw_part_change, names_of
+from app.components.part_change import draw_part_change, names_of
 from app.components.safe_html import draw_text
-from app.components.wording import name_in, plain, t
+from app.components.wording import name_in, plain, t, tn
 from app.components.work_frame import Frame
 from app.components.work_table import OnTable
 from app.components.work_taking import leave_reason
@@ -29,9 +29,10 @@ from app.components.work_words import (
 from app.state import WORK_NO_GUIDELINE
 from app.views.adjudicate_page import EDIT, REASON, DisputeShown
 from curation.review.disputes import LabelDispute, LabelOpinion, ReviewDispute, ReviewOpinion
-from db.reviews import Answer, Axis, ReasonCode
+from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
 from db.working_copies import Part
 
+_ACCEPTS: Final = (ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT)
 CONTRAST: Final = (Part.TWIN, Part.FOLLOWS, Part.CONVENTIONAL, Part.NEAR_MISS, Part.CHECKS)
 
 
@@ -55,10 +56,22 @@ def _draw_reviews(found: ReviewDispute, shown: DisputeShown) -> None:
     st.badge(
         t("review.type_is", type=types[found.type_id]), color="blue", icon=":material/category:"
     )
+    _draw_summary(found)
     _draw_parts(found, (Part.PROMPT, Part.REFERENCE))
     for opinion in found.opinions:
         _draw_review(opinion, types, shown)
     _draw_parts(found, CONTRAST)
+
+
+def _draw_summary(found: ReviewDispute) -> None:
+    """Draw at once who says what; why follows below the item."""
+    with st.container(horizontal=True, gap="small", key="adjudicate_summary"):
+        for one in found.opinions:
+            st.badge(
+                f"{t('adjudicate.reviewer', letter=one.letter)} · {t(DECIDED[one.decision])}",
+                color=DECISION_COLOURS[one.decision],
+                icon=DECISION_ICONS[one.decision],
+            )
 
 
 def _draw_parts(found: ReviewDispute, parts: tuple[Part, ...]) -> None:
@@ -81,14 +94,7 @@ def _draw_review(opinion: ReviewOpinion, types: dict[str, str], shown: DisputeSh
                 st.badge(t(REASONS[opinion.reason_code]), color="gray")
         if opinion.reason:
             st.text(opinion.reason)
-        # Answers of yes say least: what was answered otherwise is what the dispute is about.
-        told = [
-            f"{ANSWER_ICONS[opinion.answers[axis]]} {t(AXES[axis])} · "
-            f"{t(ANSWERS[opinion.answers[axis]])}"
-            for axis in Axis
-            if opinion.answers.get(axis, Answer.YES) is not Answer.YES
-        ]
-        st.markdown("  \n".join(told) if told else t("adjudicate.all_yes"))
+        st.markdown("  \n".join(_answers_told(opinion)))
         if opinion.solution is not None:
             took = types.get(opinion.solution.type_id, opinion.solution.type_id)
             st.caption(t("adjudicate.expected", type=took))
@@ -98,6 +104,25 @@ def _draw_review(opinion: ReviewOpinion, types: dict[str, str], shown: DisputeSh
         for objection in opinion.objections:
             st.caption(t("adjudicate.objection"))
             st.text(objection)
+
+
+def _answers_told(opinion: ReviewOpinion) -> list[str]:
+    """Tell what was not answered with yes; that is what the dispute is about."""
+    otherwise = [
+        (axis, opinion.answers[axis])
+        for axis in Axis
+        if opinion.answers.get(axis, Answer.YES) is not Answer.YES
+    ]
+    told = [
+        f"{ANSWER_ICONS[answer]} {t(AXES[axis])} · {t(ANSWERS[answer])}"
+        for axis, answer in otherwise
+        if answer is Answer.NO or opinion.decision in _ACCEPTS
+    ]
+    # Who refuses an item leaves unsure what they did not look at: a line each would hide the rest.
+    left = len(otherwise) - len(told)
+    if left:
+        told.append(f"{ANSWER_ICONS[Answer.UNSURE]} {tn('adjudicate.left_unsure', left)}")
+    return told or [t("adjudicate.all_yes")]
 
 
 def _draw_labels(found: LabelDispute) -> None:

@@ -14,7 +14,7 @@ from app.components.work_table import Asking, OnTable
 from app.components.work_taking import ask
 from app.components.work_words import REASON_KEYS, REASONS, SKIP_KEYS, SKIPS
 from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING
-from app.views.review_page import ReviewShown
+from app.views.review_page import ReviewShown, SolveShown
 from db.reviews import ReasonCode
 
 ASKED: Final = {
@@ -51,7 +51,7 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
     """Draw the decisions of step 3, or the reasons when one was asked for."""
     asked = table.asking()
     if asked is not None:
-        _draw_asked(work, asked)
+        _draw_asked(work, asked, with_words=True)
         return
     if st.session_state.get(REVIEW_EDITING):
         _draw_edit_decisions(work, shown)
@@ -88,20 +88,24 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
         )
 
 
-def draw_tools(work: OnTable) -> None:
+def draw_tools(work: OnTable, shown: SolveShown | ReviewShown) -> None:
     """Draw the keys that pass the work on and open a comment."""
     if table.asking() is not Asking.SKIP:
         draw_tool(t("label.skip"), "S", f"review_skip_{work.token}", ask, work, Asking.SKIP)
+    if isinstance(shown, ReviewShown) and not st.session_state.get(REVIEW_EDITING):
+        _draw_difference_tool(work)
     draw_tool(t("comment.do"), "M", f"review_comment_{work.token}", open_comments, work)
 
 
 def draw_skip_reasons(work: OnTable) -> None:
     """Draw why something can be passed on, in step 1."""
-    _draw_asked(work, Asking.SKIP)
+    _draw_asked(work, Asking.SKIP, with_words=False)
 
 
-def _draw_asked(work: OnTable, asked: Asking) -> None:
+def _draw_asked(work: OnTable, asked: Asking, *, with_words: bool) -> None:
     st.markdown(f"**{t(ASKED[asked])}**")
+    if with_words:
+        st.caption(t("review.asked_explained"))
     choices = (
         [(digit, t(SKIPS[reason])) for reason, digit in SKIP_KEYS.items()]
         if asked is Asking.SKIP
@@ -131,6 +135,11 @@ def _draw_asked(work: OnTable, asked: Asking) -> None:
         )
 
 
+def _draw_difference_tool(work: OnTable) -> None:
+    name = f"review_difference_{work.token}"
+    draw_tool(t("review.difference"), "D", name, table.toggle, REVIEW_DIFFERENCE)
+
+
 def _draw_edit_decisions(work: OnTable, shown: ReviewShown) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -142,13 +151,7 @@ def _draw_edit_decisions(work: OnTable, shown: ReviewShown) -> None:
             on_click=gestures.accept_edited,
             args=(work,),
         )
-        draw_tool(
-            t("review.difference"),
-            "D",
-            f"review_difference_{work.token}",
-            table.toggle,
-            REVIEW_DIFFERENCE,
-        )
+        _draw_difference_tool(work)
         draw_tool(t("review.close_edit"), "E", f"review_edit_{work.token}", gestures.edit, work)
         befores = {one.typed_field: one.before for one in shown.changed}
         if befores:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components import work_table as table
 from app.components.markdown import escaped
-from app.components.review_edit import draw_part_change, names_of
+from app.components.part_change import draw_part_change, names_of
 from app.components.safe_html import draw_text
 from app.components.wording import plain, t
 from app.components.work_frame import Frame

@@ -7,18 +7,16 @@ import streamlit as st
 from app.components import review_gestures as gestures
 from app.components.author_findings import COLOURED, SENTENCES
 from app.components.author_parts import LABELS, LONG
-from app.components.safe_html import draw_difference
+from app.components.part_change import draw_part_change, names_of
 from app.components.wording import name_in, plain, t
 from app.components.work_frame import Frame
 from app.components.work_table import OnTable
 from app.components.work_typing import Field, draw_field, save_choice
 from app.state import REVIEW_DIFFERENCE
-from app.views.difference import difference
-from app.views.naming import Named, Taxonomy
 from app.views.review_page import EditablePart, ReviewShown
 from curation.authoring.checks import Finding
 from curation.review.texts import FieldText
-from db.working_copies import LONG_PARTS, Part
+from db.working_copies import LONG_PARTS
 
 
 def draw_edit(frame: Frame, work: OnTable, shown: ReviewShown) -> None:
@@ -43,20 +41,6 @@ def draw_changes(shown: ReviewShown) -> None:
             st.caption(t("review.nothing_changed"))
         for one in shown.changed:
             draw_part_change(one.part, one.before, one.after, names_of(one.part, shown.taxonomy))
-
-
-def names_of(part: Part, taxonomy: Taxonomy) -> tuple[Named, ...]:
-    """Give the rows that a part chooses from; empty for a text."""
-    rows = {Part.TYPE: taxonomy.types, Part.DOMAIN: taxonomy.domains}
-    return rows.get(part, ())
-
-
-def draw_part_change(part: Part, before: str, after: str, names: tuple[Named, ...]) -> None:
-    """Draw what became of one part."""
-    called = {named.id: name_in(named.names) for named in names}
-    before, after = called.get(before, before), called.get(after, after)
-    st.markdown(f"**{t(LABELS[part])}**")
-    draw_difference(difference(before, after), mono="```" in after)
 
 
 def _draw_long(work: OnTable, one: EditablePart, language_id: str) -> None:

@@ -12,7 +12,7 @@ from app.components.review_confirm import draw_confirm_bar, draw_edit_to_confirm
 from app.components.review_edit import draw_edit
 from app.components.review_looking import draw_own_review
 from app.components.review_solve import draw_solve, draw_solve_bar
-from app.components.review_task import draw_beside, draw_form, draw_item
+from app.components.review_task import draw_beside, draw_form, draw_item, draw_since
 from app.components.wording import t, tn
 from app.components.work_frame import Frame, draw_common_tools, draw_help, draw_help_tool, lay_out
 from app.components.work_last import draw_last, draw_saved, draw_undo, draw_walk, looking
@@ -22,7 +22,7 @@ from app.components.work_queue import draw_count, draw_stages, draw_start
 from app.components.work_table import Asking, OnTable, Screen
 from app.components.work_taking import take_next
 from app.resources import workspace_engine
-from app.state import REVIEW_EDITING, ui_language
+from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING, ui_language
 from app.views.review_confirm import load_edit
 from app.views.review_page import ReviewShown, SolveShown, load_review
 from app.views.review_queue import ReviewQueue
@@ -83,6 +83,9 @@ def draw_work(work: OnTable, queue: ReviewQueue, *, is_solo: bool) -> None:
         if st.session_state.get(REVIEW_EDITING):
             draw_edit(frame, work, shown)
         else:
+            if st.session_state.get(REVIEW_DIFFERENCE):
+                with frame.item:
+                    draw_since(work, shown)
             draw_item(frame, shown)
         draw_form(frame, work, shown)
     with frame.form:
@@ -92,7 +95,7 @@ def draw_work(work: OnTable, queue: ReviewQueue, *, is_solo: bool) -> None:
     with st.bottom, st.container(gap="small", key="review_bar"):
         _draw_step(work, shown)
         with st.container(horizontal=True, gap="small"):
-            draw_tools(work)
+            draw_tools(work, shown)
             _draw_own_tools(queue, work.annotator_id)
             draw_common_tools(Screen.REVIEW, with_guideline=isinstance(shown, ReviewShown))
 

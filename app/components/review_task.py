@@ -8,6 +8,7 @@ import streamlit as st
 from app.components import review_gestures as gestures
 from app.components.author_guideline import draw_guideline
 from app.components.author_parts import LABELS
+from app.components.part_change import draw_part_change, names_of
 from app.components.safe_html import draw_text
 from app.components.wording import name_in, plain, t
 from app.components.work_frame import Frame
@@ -15,9 +16,11 @@ from app.components.work_table import OnTable, asking
 from app.components.work_taking import leave_reason
 from app.components.work_typing import Field, draw_field
 from app.components.work_words import ANSWER_ICONS, ANSWERS, AXES
+from app.resources import workspace_engine
 from app.state import WORK_NO_GUIDELINE
-from app.views.review_page import REASON, ReviewShown
+from app.views.review_page import REASON, ReviewShown, load_since
 from curation.review.texts import FieldText
+from db.engine import reading
 from db.working_copies import Part
 
 CONTRAST: Final = (Part.FOLLOWS, Part.CONVENTIONAL, Part.NEAR_MISS)
@@ -35,6 +38,18 @@ def draw_item(frame: Frame, shown: ReviewShown) -> None:
             if shown.whole.part(part).strip():
                 st.markdown(f"**{t(LABELS[part])}**")
                 _draw(shown.whole.part(part))
+
+
+def draw_since(work: OnTable, shown: ReviewShown) -> None:
+    """Draw what reads otherwise than when the person reviewed the item before."""
+    with reading(workspace_engine()) as session:
+        since = load_since(session, shown, annotator_id=work.annotator_id)
+    with st.container(border=True, gap="small", key="review_since"):
+        st.markdown(f"**{t('review.since')}**")
+        if not since:
+            st.caption(t("review.since_first") if since is None else t("review.since_same"))
+        for one in since or ():
+            draw_part_change(one.part, one.before, one.after, names_of(one.part, shown.taxonomy))
 
 
 def draw_form(frame: Frame, work: OnTable, shown: ReviewShown) -> None:

@@ -20,6 +20,7 @@ from app.views.work_last import LastDecision
 from curation.claims.claiming import Claim
 from curation.review.undoing import WhyNot, request_reopen, undo
 from db.errors import GainsayError
+from db.queries.reopen_requests import RequestView
 from db.reviews import Withdrawn
 
 WHY_NOT: Final = {
@@ -139,12 +140,28 @@ def _draw_one(one: LastDecision, place: int, *, annotator_id: str, again: Again)
                 type="tertiary",
                 on_click=partial(take_back, one, annotator_id=annotator_id, again=again),
             )
-    if one.why_not is None:
-        return
-    st.caption(t(WHY_NOT[one.why_not]))
-    if one.why_not in _SPENT:
+    if one.about:
+        st.caption(escaped(one.about))
+    if one.why_not is not None:
+        st.caption(t(WHY_NOT[one.why_not]))
+    if one.request is not None:
+        _draw_request(one.request)
+    is_open = one.request is not None and one.request.is_granted is not False
+    if one.why_not is None or one.why_not in _SPENT or is_open:
         return
     draw_asking(one.kind, one.id, place, annotator_id=annotator_id)
+
+
+def _draw_request(asked: RequestView) -> None:
+    """Draw what became of a request; a lead's word is for whoever asked."""
+    if asked.answered_at is None:
+        st.caption(t("work.reopen_waits", at=_when(asked.at)))
+    elif asked.is_granted:
+        st.caption(t("work.reopen_granted", at=_when(asked.answered_at)))
+    else:
+        st.caption(t("work.reopen_declined", at=_when(asked.answered_at)))
+        if asked.answer:
+            st.text(asked.answer)
 
 
 def draw_asking(kind: Withdrawn | None, decision_id: str, place: int, *, annotator_id: str) -> None:
@@ -168,19 +185,24 @@ def draw_asking(kind: Withdrawn | None, decision_id: str, place: int, *, annotat
 
 
 def _request(kind: Withdrawn | None, decision_id: str, name: str, *, annotator_id: str) -> None:
+    reason = str(st.session_state.get(name) or "")
+    if not reason.strip():
+        queue_notice(Tone.ADVICE, t("work.reopen_say_why"))
+        return
     try:
         request_reopen(
             workspace_engine(),
             kind,
             decision_id,
             annotator_id=annotator_id,
-            reason=str(st.session_state.get(name) or ""),
+            reason=reason,
             now=datetime.now(UTC),
         )
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
     forget(name)
+    st.session_state.pop(name, None)
     queue_notice(Tone.DONE, t("work.reopen_asked"))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.views.author_changes import ChangedPart
 from app.views.author_guideline import GuidelineShown, load_guideline
 from app.views.comments import ThreadShown, load_own_threads
 from app.views.naming import Named, Taxonomy, load_taxonomy_names
@@ -16,7 +17,9 @@ from curation.review.editing import EDITABLE, check_edit, edit_field, typed_edit
 from curation.review.material import PromptOnly, Whole, axis_field, material
 from curation.review.texts import FieldText, load_texts
 from db.engine import Session
-from db.queries.reviews import get_work
+from db.items import Revision
+from db.queries.reviews import get_work, reviewed_before
+from db.queries.working_copies import revision_parts
 from db.reviews import Answer, Axis
 from db.working_copies import Part
 
@@ -149,6 +152,31 @@ def load_review(
         taxonomy,
         guideline=load_guideline(session, shown.type_id, language),
         own_threads=own_threads,
+    )
+
+
+def load_since(
+    session: Session, shown: ReviewShown, *, annotator_id: str
+) -> tuple[ChangedPart, ...] | None:
+    """Compare an item with the text that the person reviewed in an earlier round.
+
+    What they have not reviewed themselves is not compared with: another's edit, or what the author
+    mended for others, would tell what others said.
+
+    Returns:
+        The parts that read otherwise now; None when the person has reviewed no earlier text.
+    """
+    work = get_work(session, shown.whole.slot_id)
+    earlier = reviewed_before(
+        session, work.item_id, annotator_id=annotator_id, act_id=str(work.act_id)
+    )
+    if earlier is None:
+        return None
+    before = revision_parts(session, session.get_one(Revision, earlier))
+    return tuple(
+        ChangedPart(part=part, before=before[part], after=shown.whole.part(part))
+        for part in EDITABLE
+        if before[part] != shown.whole.part(part)
     )
 
 

@@ -235,6 +235,23 @@ def reviews_of(session: Session, act_id: str) -> list[ReviewView]:
     return _reviews(session, Review.act_id == act_id)
 
 
+def reviewed_before(
+    session: Session, item_id: str, *, annotator_id: str, act_id: str
+) -> str | None:
+    """Name the revision that a person reviewed last in another round; None when there is none."""
+    return session.exec(
+        select(Review.revision_id)
+        .join(ItemAct, col(ItemAct.id) == col(Review.act_id))
+        .where(
+            ItemAct.item_id == item_id,
+            Review.annotator_id == annotator_id,
+            Review.act_id != act_id,
+        )
+        .order_by(col(Review.created_at).desc(), col(Review.id).desc())
+        .limit(1)
+    ).first()
+
+
 def find_review(session: Session, review_id: str) -> ReviewView | None:
     """Read one review; None when there is none."""
     found = _reviews(session, Review.id == review_id)

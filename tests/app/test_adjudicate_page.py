@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components import work_table as table
 from app.views.adjudicate_page import REASON
+from app.views.work_last import LastDecision, load_last
 from curation.claims.claiming import Claim, claim
 from curation.claims.skipping import skip
 from curation.review.rounds import reconcile
@@ -157,7 +158,7 @@ def test_a_lead_rules_on_what_was_escalated_with_a_reason(
     acting_as(reviewers.engine, reviewers.people["lee"])
     page = opened("adjudicate")
     press(page, "lead_rule_return_")
-    assert page.error
+    assert "Say first why you rule so." in page.warning[0].value
     assert status(reviewers) is ItemStatus.ESCALATED
     page.text_input(key=f"lead_reason_{ITEM}").set_value("Say which table.").run()
     press(page, "lead_rule_return_")
@@ -183,6 +184,39 @@ def test_a_lead_opens_again_what_a_reviewer_asks_for(
     assert "I misread the table." in words(page)
     press(page, "lead_request_True_")
     assert status(reviewers) is ItemStatus.IN_REVIEW
+
+
+def test_who_asked_to_decide_again_reads_what_a_lead_said(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    review(reviewers, "ben", ReviewDecision.REJECT)
+    review(reviewers, "cho", ReviewDecision.REJECT)
+    ben, asked = reviewers.people["ben"], reviewers.reviews("ben")[0].id
+
+    def shown() -> LastDecision:
+        with reading(reviewers.engine) as session:
+            return load_last(session, annotator_id=ben)[0]
+
+    assert shown().about.startswith("Single choice. Which of the following")
+    assert shown().request is None
+    request_reopen(
+        reviewers.engine,
+        Withdrawn.REVIEW,
+        asked,
+        annotator_id=ben,
+        reason="I misread the table.",
+        now=datetime.now(UTC),
+    )
+    waiting = shown().request
+    assert waiting is not None
+    assert (waiting.is_granted, waiting.answered_at) == (None, None)
+    acting_as(reviewers.engine, reviewers.people["lee"])
+    page = opened("adjudicate")
+    page.text_input(key=f"lead_reason_{waiting.id}").set_value("Both of you saw it.").run()
+    press(page, "lead_request_False_")
+    answered = shown().request
+    assert answered is not None
+    assert (answered.is_granted, answered.answer) == (False, "Both of you saw it.")
 
 
 def label_differently(reviewers: Reviewers) -> str:

@@ -14,6 +14,8 @@ from app.components import work_table as table
 from app.components.editor.long_text import read_save
 from app.views.review_page import EXPECTED, ReviewShown, SolveShown, load_review
 from app.views.review_queue import load_review_queue
+from curation.authoring.copies import open_item, save_part
+from curation.authoring.submitting import Submitted, submit
 from curation.claims.claiming import Claim, claim
 from curation.comments.threads import add
 from curation.review.acting import act
@@ -28,11 +30,13 @@ from db.queries.item_facts import statuses
 from db.queries.items import get_item
 from db.queries.status import ItemStatus
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
+from db.roles import Role
 from db.slots import Stage
 from db.working_copies import Part
 from db.workspace import find_workspace
 from tests.app.reading import html, words
 from tests.app.reviewers import Reviewers, gather
+from tests.login.people import person
 
 Opened = Callable[..., AppTest]
 ActingAs = Callable[[Engine, str | None], str]
@@ -266,6 +270,57 @@ def test_passing_on_takes_one_key_and_a_digit_and_is_not_offered_again(
     press(page, "review_reason_4_")
     assert "Passed on: I cannot make up my mind" in page.success[0].value
     assert "you passed it on" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("who", "told", "is_compared"),
+    [
+        ("dee", "you have reviewed no earlier text of this item", False),
+        ("ben", "Since you reviewed it before", True),
+    ],
+)
+def test_d_compares_with_the_text_that_one_has_reviewed_and_with_no_other(
+    reviewers: Reviewers,
+    opened: Opened,
+    acting_as: ActingAs,
+    who: str,
+    told: str,
+    is_compared: bool,
+) -> None:
+    for one in ("ben", "cho"):
+        review(reviewers, one, ReviewDecision.RETURN)
+    rewrite(reviewers.engine, ITEM, Part.TWIN, "A twin in other words.")
+    acting_as(reviewers.engine, reviewers.people[who])
+    page = solved(opened("review"), reviewers.engine)
+    assert "Since you reviewed" not in words(page)
+    press(page, "review_difference_")
+    assert told in words(page)
+    assert ("<ins" in html(page)) is is_compared
+    press(page, "review_difference_")
+    assert "Since you reviewed" not in words(page)
+
+
+def rewrite(engine: Engine, item_id: str, part: Part, text: str) -> None:
+    """Let an author write an item anew and send it."""
+    now = datetime.now(UTC)
+    with reading(engine) as session:
+        workspace = find_workspace(session)
+    assert workspace is not None
+    admin = workspace.local_annotator_id
+    me = person(engine, "wei", admin_id=admin, password=None, roles=[Role.AUTHOR], now=now)
+    copy = open_item(engine, item_id, annotator_id=me, now=now)
+    save_part(
+        engine,
+        copy_id=copy.id,
+        annotator_id=me,
+        part=part,
+        text=text,
+        base_number=copy.parts[part].number,
+        tab="tab",
+        now=now,
+    )
+    sent = submit(engine, copy.id, annotator_id=me, now=now)
+    assert isinstance(sent, Submitted), sent
 
 
 def test_undo_brings_the_item_back_with_what_was_answered(
