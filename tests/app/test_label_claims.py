@@ -15,6 +15,7 @@ from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.hashing import content_hash
 from db.labels import Decision, LabelSource
+from db.queries.decisions import item_of_response
 from db.queries.labelling import last_live
 from db.queries.lead_desk import reopen_wanted
 from db.queries.skips import skips_needing_attention
@@ -159,7 +160,19 @@ def test_a_late_decision_is_stored_and_called_surplus(
     assert "Kept as surplus" in page.warning[0].value
     with reading(starter_engine) as session:
         (label,) = last_live(session, annotator_id=ann, limit=9)
-    assert label.response_id == first
+    assert (label.response_id, label.is_surplus) == (first, True)
+    said = "the slot was taken by another or closed when this came"
+    assert said not in words(page)
+    page.session_state["label_last"] = True
+    page.run()
+    assert words(page).count(said) == 1
+    press(page, "label_do_previous")
+    assert words(page).count(said) == 2
+    page.switch_page("app_pages/overview.py").run()
+    assert "1 label was handed in too late" in words(page)
+    with reading(starter_engine) as session:
+        item_id = item_of_response(session, first)
+    assert ":gray-badge[:material/inventory_2: surplus]" in words(opened("items", item=item_id))
 
 
 def test_walking_on_and_leaving_the_page_give_the_slot_back(

@@ -8,7 +8,7 @@ from curation.claims.claiming import Claim, EmptyQueue, give_back
 from curation.labelling.deciding import Decided, LabelConflict, decide
 from curation.labelling.planning import open_label_slots
 from curation.labelling.undoing import last_decisions, undo
-from db.engine import reading
+from db.engine import reading, writing
 from db.history import events
 from db.items import ItemOrigin
 from db.labels import Decision, LabelSource
@@ -16,8 +16,10 @@ from db.queries.agreement import live_by_source
 from db.queries.decisions import labelled_at
 from db.queries.item_facts import statuses
 from db.queries.items import get_item
+from db.queries.label_plan import label_needs
 from db.queries.labelling import LABEL_DECIDED, blind_labels, labels_on, response_origin
 from db.queries.labelling_queue import LabelFilter, count_queue
+from db.queries.slots import close_slots
 from db.queries.status import ItemStatus
 from db.queries.totals import totals
 from db.roles import Role
@@ -87,7 +89,7 @@ def test_a_late_label_counts_nowhere(team: Desk) -> None:
     """Fails without ``is_surplus`` where facts are read, and without ``is_counted`` elsewhere."""
     mine, taken, late = come_late(team)
     response = str(mine.response_id)
-    ann, ben, cem = (team.people[name] for name in ("ann", "ben", "cem"))
+    ann, ben = team.people["ann"], team.people["ben"]
     # One blind label is in; were Ann's the second, the two would differ.
     with reading(team.engine) as session:
         assert statuses(session)["a"] is ItemStatus.LABELLING
@@ -98,11 +100,11 @@ def test_a_late_label_counts_nowhere(team: Desk) -> None:
         ]
         seen = response_origin(session, response, annotator_id=team.people["ada"])
         assert [one.decision for one in seen.labels] == [Decision.FOLLOWS]
+        # Who decided on the text is not kept from undoing by what counts nowhere.
+        assert labelled_at(session, ["a.r1"]) == {"a.r1": at(1)}
     assert isinstance(team.ask(team.people["ada"], Stage.ADJUDICATE_LABELS), EmptyQueue)
-    # Nothing more is asked for than Cem's, and nothing less: it is still lacking without Cem.
+    # Nothing more is asked for than Cem's.
     assert open_label_slots(team.engine, now=NOW) == 0
-    give_back(team.engine, taken.slot_id, annotator_id=cem, fence=taken.fence, now=at(23))
-    taken = take(team, "cem", minute=23)
     say(team, "cem", taken, minute=24)
     with reading(team.engine) as session:
         assert statuses(session)["a"] is ItemStatus.READY
@@ -122,20 +124,25 @@ def test_a_late_label_counts_nowhere(team: Desk) -> None:
         shown = get_item(session, "a")
         assert shown.row.labels == {"blind_human": 2}
         assert [one.is_surplus for one in shown.responses[0].labels].count(True) == 1
-        # Who decided on the text is not kept from undoing by what counts nowhere.
-        assert labelled_at(session, ["a.r1"]) == {"a.r1": at(24)}
 
 
 @ON_SQLITE
-def test_two_late_people_who_cannot_tell_leave_the_response_undecided(team: Desk) -> None:
+def test_a_late_label_takes_no_slot_from_its_response(team: Desk) -> None:
+    """Fails without ``is_counted`` in label_plan.py:_blind."""
+    mine, _, _ = come_late(team)
+    with writing(team.engine) as session:
+        close_slots(session, subject_id=str(mine.response_id), now=at(23))
+        # Ben's label is one of the two.
+        assert [one.missing for one in label_needs(session, limit=9)] == [1]
+
+
+@ON_SQLITE
+def test_somebody_late_who_cannot_tell_either_leaves_the_response_undecided(team: Desk) -> None:
     """Fails without ``is_counted`` in totals.py:_undecidable."""
-    held = [take(team, name) for name in ("ann", "ben")]
-    for number, name in enumerate(("cem", "dan"), start=1):
-        if name not in team.people:
-            team.person(name, Role.LABELLER)
-        take(team, name, minute=20 + number)
-    for who, mine in zip(("ann", "ben"), held, strict=True):
-        assert say(team, who, mine, Decision.CANNOT_TELL, minute=30).is_surplus
+    mine = take(team, "ann")
+    say(team, "ben", take(team, "ben"), Decision.CANNOT_TELL)
+    take(team, "cem", minute=21)
+    assert say(team, "ann", mine, Decision.CANNOT_TELL, minute=22).is_surplus
     with reading(team.engine) as session:
         assert totals(session).undecidable_responses == 0
         assert statuses(session)["a"] is ItemStatus.LABELLING
