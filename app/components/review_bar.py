@@ -64,8 +64,7 @@ def draw_decisions(work: OnTable, shown: ReviewShown) -> None:
         type="primary",
         shortcut="A",
         width="stretch",
-        on_click=gestures.accept,
-        args=(work,),
+        on_click=partial(gestures.accept, work, is_changed=bool(shown.changed)),
     )
     columns[1].button(
         t("review.edit"),

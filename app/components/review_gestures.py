@@ -109,9 +109,17 @@ def digit(work: OnTable, letter: str) -> None:
         _cycle(work, AXIS_KEYS[letter])
 
 
-def accept(work: OnTable) -> None:
-    """Accept as it stands: what was not answered is answered with yes."""
-    if work.is_here and not table.is_too_soon():
+def accept(work: OnTable, *, is_changed: bool) -> None:
+    """Accept as it stands: what was not answered is answered with yes.
+
+    A change that is typed and not handed in is asked about: it would be left behind unseen.
+    """
+    if not work.is_here or table.is_too_soon():
+        return
+    if is_changed:
+        queue_notice(Tone.ADVICE, t("review.change_waits"))
+        edit(work)
+    else:
         _decide(work, ReviewDecision.ACCEPT)
 
 

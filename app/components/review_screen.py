@@ -83,8 +83,10 @@ def draw_work(work: OnTable, queue: ReviewQueue, *, is_solo: bool) -> None:
         if st.session_state.get(REVIEW_EDITING):
             draw_edit(frame, work, shown)
         else:
-            if st.session_state.get(REVIEW_DIFFERENCE):
-                with frame.item:
+            with frame.item:
+                if shown.changed:
+                    st.caption(f":material/edit_note: {t('review.change_kept')}")
+                if st.session_state.get(REVIEW_DIFFERENCE):
                     draw_since(work, shown)
             draw_item(frame, shown)
         draw_form(frame, work, shown)

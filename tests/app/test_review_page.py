@@ -300,6 +300,24 @@ def test_d_compares_with_the_text_that_one_has_reviewed_and_with_no_other(
     assert "Since you reviewed" not in words(page)
 
 
+def test_a_change_that_was_not_handed_in_is_not_left_behind_by_a_plain_accept(
+    reviewers: Reviewers, opened: Opened, acting_as: ActingAs
+) -> None:
+    ben = reviewers.people["ben"]
+    acting_as(reviewers.engine, ben)
+    page = solved(opened("review"), reviewers.engine)
+    assert "You have changed this item" not in words(page)
+    changed = edit_field(Part.TWIN)
+    typed(reviewers.engine, ben, on_table(page).slot_id, changed, "A twin in other words.")
+    page = opened("review")
+    assert "You have changed this item" in words(page)
+    press(page, "review_accept_")
+    assert "Nothing is stored yet" in page.warning[0].value
+    assert reviewers.reviews("ben") == []
+    press(page, "review_accept_edited_")
+    assert [one.decision for one in reviewers.reviews("ben")] == [ReviewDecision.ACCEPT_WITH_EDIT]
+
+
 def rewrite(engine: Engine, item_id: str, part: Part, text: str) -> None:
     """Let an author write an item anew and send it."""
     now = datetime.now(UTC)
