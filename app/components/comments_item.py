@@ -17,7 +17,7 @@ from app.state import COMMENT_DRAFT, COMMENT_REPLY, Tone, queue_notice
 from app.views.comments import show_threads
 from curation.comments.threads import LONGEST, add, mark, threads
 from db.base import new_id
-from db.errors import GainsayError
+from db.errors import Forbidden, GainsayError
 from db.working_copies import Part
 
 PARTS: Final = tuple(part for part in Part if part is not Part.FAMILY)
@@ -30,6 +30,10 @@ def draw_item_comments(item_id: str, revision_id: str, *, annotator_id: str) -> 
         found = threads(
             workspace_engine(), item_id, annotator_id=annotator_id, now=datetime.now(UTC)
         )
+    except Forbidden:
+        # Looking at an item is no mistake: what it says is all that they were after.
+        st.caption(t("comment.not_for_you"))
+        return
     except GainsayError as error:
         draw_refusal(error)
         return

@@ -47,7 +47,7 @@ def test_an_item_is_sent_taken_back_and_retired_from_its_page(
     assert {"item_act_submit", "item_act_retire"} <= keys(page)
     assert "item_act_rule_accept" not in keys(page)
     button(page, "item_act_submit")
-    assert "1 of 1 reviews are still to come." in words(page)
+    assert "Reviews still to come: 1 of 1." in words(page)
     button(page, "item_act_recall")
     assert "It was taken back from review." in words(page)
     # A reason is asked for, and its lack is said.
@@ -112,6 +112,6 @@ def test_a_lead_sees_all_and_that_is_remembered(
     engine, people = reviewed
     acting_as(engine, people["lee"])
     page = opened("items", item=ITEM)
-    assert "2 of 2 reviews are still to come." in words(page)
+    assert "Reviews still to come: 2 of 2." in words(page)
     with writing(engine) as session:
         assert session.get(ItemReveal, (people["lee"], ITEM)) is not None
