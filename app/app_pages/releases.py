@@ -25,7 +25,10 @@ view = load_releases(
 )
 
 st.subheader(t("release.now_heading"), anchor=False)
-if view.preview.rows:
+if access.judges_blindly:
+    # Items in dispute are left out of a cut, so that what it holds tells of them.
+    st.info(t("release.kept_blind"), icon=":material/visibility_off:")
+elif view.preview.rows:
     draw_preview(view, annotator_id=head.annotator_id, cuts=access.leads_all)
 else:
     st.info(t("release.nothing"), icon=":material/inbox:")

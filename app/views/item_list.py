@@ -1,12 +1,16 @@
 """Owns the list of items: one page of what the filters let through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
 from app.views.naming import Taxonomy, load_taxonomy_names
+from app.views.page_access import load_access
+from app.views.told import untold
 from curation.review.blindness import Hidden, find_hidden
 from db.engine import Session
 from db.items import ItemOrigin
+from db.queries.item_facts import statuses
 from db.queries.items import (
     UNASSIGNED,
     ItemFilter,
@@ -86,6 +90,8 @@ def load_item_list(
     what its reference says. Who leads or administers it finds it in the list, but by no filter
     that tells of it.
 
+    Whoever judges blindly finds no dispute: it is told as what it is part of.
+
     Args:
         session: Any.
         wanted: The filter.
@@ -93,15 +99,36 @@ def load_item_list(
         annotator_id: Who looks; None where nothing is hidden from anybody.
     """
     hidden = find_hidden(session, annotator_id=annotator_id) if annotator_id else Hidden()
+    told = _told_otherwise(session, annotator_id)
     tells = bool(wanted.type_ids or wanted.domain_ids or wanted.origins or wanted.search.strip())
     without = hidden.items if tells else hidden.withheld
-    shown = page_of_items(session, replace(wanted, without=without), size=PAGE_SIZE, page=page)
+    shown = page_of_items(session, _as_told(wanted, told, without), size=PAGE_SIZE, page=page)
     is_all = wanted == ItemFilter() and not without
     return ItemList(
-        rows=shown.rows,
+        rows=tuple(replace(row, status=told.get(row.id, row.status)) for row in shown.rows),
         found=shown.found,
         total=shown.found if is_all else count_items(session),
         page=shown.page,
         hidden=hidden.items,
         left_out=len(without),
+    )
+
+
+def _told_otherwise(session: Session, annotator_id: str | None) -> dict[str, ItemStatus]:
+    if annotator_id is None or not load_access(session, annotator_id).judges_blindly:
+        return {}
+    return untold(session, statuses(session))
+
+
+def _as_told(
+    wanted: ItemFilter, told: Mapping[str, ItemStatus], without: frozenset[str]
+) -> ItemFilter:
+    """Have a filter by status let through what is told to stand there, and nothing else."""
+    if not wanted.statuses or not told:
+        return replace(wanted, without=without)
+    others = {item_id for item_id, status in told.items() if status not in wanted.statuses}
+    return replace(
+        wanted,
+        statuses=(*wanted.statuses, ItemStatus.ADJUDICATION),
+        without=without | others,
     )

@@ -1,11 +1,13 @@
 """Owns what the overview shows: how full the grid is, what is evidence, what to do next."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.views.happenings import TELLS_OF_REVIEW, Happening, load_happenings
 from app.views.naming import Taxonomy, load_taxonomy_names
+from app.views.told import untold
 from db.engine import Session
 from db.items import ItemOrigin
 from db.queries.item_facts import statuses
@@ -52,7 +54,9 @@ class Overview:
     Attributes:
         cells: One per type, domain and language, in the order of the taxonomy.
         by_status: How many items stand where, in the order of the workflow; none is left out.
+        told_by_status: The same as people may know who judge blindly.
         steps: What to do next, the most useful first.
+        told_steps: The same as people may know who judge blindly.
         happenings: The newest events.
         quiet_happenings: The newest of those that name nobody who wrote or judged an item.
     """
@@ -61,9 +65,15 @@ class Overview:
     totals: Totals
     cells: tuple[Cell, ...]
     by_status: dict[ItemStatus, int]
+    told_by_status: dict[ItemStatus, int]
     steps: tuple[Step, ...]
+    told_steps: tuple[Step, ...]
     happenings: tuple[Happening, ...]
     quiet_happenings: tuple[Happening, ...]
+
+    def without_disputes(self) -> "Overview":
+        """Give it as people may see it who judge blindly."""
+        return replace(self, by_status=self.told_by_status, steps=self.told_steps)
 
     def grid(self, language_id: str | None) -> tuple[GridCell, ...]:
         """Add up the cells of one language, or of all, into type x domain."""
@@ -102,21 +112,25 @@ class Overview:
 def load_overview(session: Session) -> Overview:
     """Read the overview."""
     taxonomy, counted = load_taxonomy_names(session), totals(session)
-    by_status = _by_status(session)
+    standing = statuses(session)
+    by_status = _by_status(standing)
+    told = _by_status({**standing, **untold(session, standing)})
     cells = tuple(coverage(session))
     return Overview(
         taxonomy=taxonomy,
         totals=counted,
         cells=cells,
         by_status=by_status,
+        told_by_status=told,
         steps=_steps(counted, cells, by_status),
+        told_steps=_steps(counted, cells, told),
         happenings=load_happenings(session),
         quiet_happenings=load_happenings(session, without=TELLS_OF_REVIEW),
     )
 
 
-def _by_status(session: Session) -> dict[ItemStatus, int]:
-    counts = Counter(statuses(session).values())
+def _by_status(standing: Mapping[str, ItemStatus]) -> dict[ItemStatus, int]:
+    counts = Counter(standing.values())
     return {status: counts[status] for status in ItemStatus if counts[status]}
 
 

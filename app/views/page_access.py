@@ -35,6 +35,7 @@ class Access:
             leads nor administers anything in a shared workspace.
         labels_blindly: Whether they may be asked about responses blindly, and lead or administer
             none.
+        judges_blindly: The same of items or responses: no dispute is told to them.
     """
 
     writes: bool
@@ -42,6 +43,7 @@ class Access:
     leads_all: bool
     kept_blind: bool
     labels_blindly: bool
+    judges_blindly: bool
 
 
 def load_access(session: Session, annotator_id: str) -> Access:
@@ -58,6 +60,9 @@ def load_access(session: Session, annotator_id: str) -> Access:
         labels_blindly=works_blindly
         and found is not None
         and found.holds((Role.LABELLER, Role.ADJUDICATOR)),
+        judges_blindly=works_blindly
+        and found is not None
+        and found.holds((Role.REVIEWER, Role.LABELLER, Role.ADJUDICATOR)),
     )
 
 
