@@ -1,8 +1,9 @@
 """Owns reading what is known of items' way through the workflow: few statements for any number."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from threading import Lock
 from typing import Any, Final, TypeAlias
 
@@ -135,43 +136,24 @@ class _Reader:
         self._connection = session.connection()
         self._item_ids = item_ids
 
-    def _run(self, query: _Query, item_id: "sa.ColumnElement[str]") -> "Sequence[sa.Row[Any]]":
-        if self._item_ids is not None:
-            query = query.where(item_id.in_(self._item_ids))
-        return self._connection.execute(query).all()
+    def _run(self, build: "Callable[[], _ByItem]") -> "Sequence[sa.Row[Any]]":
+        if self._item_ids is None:
+            return self._connection.execute(build()[0]).all()
+        values = {"item_ids": list(self._item_ids)}
+        return self._connection.execute(_of_these(build), values).all()
 
     def items(self) -> "Sequence[sa.Row[Any]]":
-        item, revision, newer = _table(Item), _table(Revision), _table(Revision).alias("newer")
-        is_newer = sa.and_(
-            newer.c.item_id == revision.c.item_id, newer.c.number > revision.c.number
-        )
-        query = (
-            sa.select(item.c.id, item.c.origin, revision.c.id.label("revision_id"))
-            .join(revision, revision.c.item_id == item.c.id)
-            .where(~sa.select(newer.c.id).where(is_newer).correlate(revision).exists())
-        )
-        return self._run(query, item.c.id)
+        return self._run(_items)
 
     def acts(self) -> dict[str, list[ActFact]]:
-        act = _table(ItemAct)
-        names = list(ActFact.__dataclass_fields__)
-        query = sa.select(act.c.item_id, *(act.c[name] for name in names)).order_by(
-            act.c.item_id, act.c.number
-        )
         found: dict[str, list[ActFact]] = defaultdict(list)
-        for row in self._run(query, act.c.item_id):
-            found[row[0]].append(ActFact(**dict(zip(names, row[1:], strict=True))))
+        for row in self._run(_acts):
+            found[row[0]].append(ActFact(**dict(zip(_OF_ACTS, row[1:], strict=True))))
         return found
 
     def reviews(self) -> dict[str, list[ReviewFact]]:
-        act, review = _table(ItemAct), _table(Review)
-        query = (
-            sa.select(act.c.item_id, review, _withdrawn(Withdrawn.REVIEW, review).label("is_back"))
-            .join(act, act.c.id == review.c.act_id)
-            .order_by(review.c.created_at, review.c.id)
-        )
         found: dict[str, list[ReviewFact]] = defaultdict(list)
-        for row in self._run(query, act.c.item_id):
+        for row in self._run(_reviews):
             found[row.item_id].append(
                 ReviewFact(
                     id=row.id,
@@ -189,16 +171,8 @@ class _Reader:
         return found
 
     def confirmations(self) -> dict[str, list[ConfirmationFact]]:
-        act, review, answer = _table(ItemAct), _table(Review), _table(Confirmation)
-        query = (
-            sa.select(act.c.item_id, answer)
-            .join(review, review.c.id == answer.c.review_id)
-            .join(act, act.c.id == review.c.act_id)
-            .where(~_withdrawn(Withdrawn.CONFIRMATION, answer))
-            .order_by(answer.c.created_at, answer.c.id)
-        )
         found: dict[str, list[ConfirmationFact]] = defaultdict(list)
-        for row in self._run(query, act.c.item_id):
+        for row in self._run(_confirmations):
             found[row.item_id].append(
                 ConfirmationFact(
                     id=row.id,
@@ -211,15 +185,8 @@ class _Reader:
         return found
 
     def rulings(self) -> dict[str, list[RulingFact]]:
-        act, ruling = _table(ItemAct), _table(Adjudication)
-        query = (
-            sa.select(act.c.item_id, ruling)
-            .join(act, act.c.id == ruling.c.act_id)
-            .where(~_withdrawn(Withdrawn.ADJUDICATION, ruling))
-            .order_by(ruling.c.created_at, ruling.c.id)
-        )
         found: dict[str, list[RulingFact]] = defaultdict(list)
-        for row in self._run(query, act.c.item_id):
+        for row in self._run(_rulings):
             found[row.item_id].append(
                 RulingFact(
                     id=row.id,
@@ -233,12 +200,86 @@ class _Reader:
         return found
 
     def released(self) -> dict[str, set[str]]:
-        row = _table(ReleaseRow)
-        query = sa.select(row.c.item_id, row.c.revision_id).distinct()
         found: dict[str, set[str]] = defaultdict(set)
-        for known in self._run(query, row.c.item_id):
+        for known in self._run(_released):
             found[known.item_id].add(known.revision_id)
         return found
+
+
+# Each statement is built once: building one costs more than running it. Beside it stands the column
+# that says whose facts they are.
+_ByItem: TypeAlias = "tuple[_Query, sa.ColumnElement[str]]"
+_OF_ACTS: Final = tuple(ActFact.__dataclass_fields__)
+
+
+@cache
+def _of_these(build: Callable[[], _ByItem]) -> _Query:
+    query, item_id = build()
+    return query.where(item_id.in_(sa.bindparam("item_ids", expanding=True)))
+
+
+@cache
+def _items() -> _ByItem:
+    item, revision = _table(Item), _table(Revision)
+    newer = revision.alias("newer")
+    is_newer = sa.and_(newer.c.item_id == revision.c.item_id, newer.c.number > revision.c.number)
+    query = (
+        sa.select(item.c.id, item.c.origin, revision.c.id.label("revision_id"))
+        .join(revision, revision.c.item_id == item.c.id)
+        .where(~sa.select(newer.c.id).where(is_newer).correlate(revision).exists())
+    )
+    return query, item.c.id
+
+
+@cache
+def _acts() -> _ByItem:
+    act = _table(ItemAct)
+    query = sa.select(act.c.item_id, *(act.c[name] for name in _OF_ACTS)).order_by(
+        act.c.item_id, act.c.number
+    )
+    return query, act.c.item_id
+
+
+@cache
+def _reviews() -> _ByItem:
+    act, review = _table(ItemAct), _table(Review)
+    query = (
+        sa.select(act.c.item_id, review, _withdrawn(Withdrawn.REVIEW, review).label("is_back"))
+        .join(act, act.c.id == review.c.act_id)
+        .order_by(review.c.created_at, review.c.id)
+    )
+    return query, act.c.item_id
+
+
+@cache
+def _confirmations() -> _ByItem:
+    act, review, answer = _table(ItemAct), _table(Review), _table(Confirmation)
+    query = (
+        sa.select(act.c.item_id, answer)
+        .join(review, review.c.id == answer.c.review_id)
+        .join(act, act.c.id == review.c.act_id)
+        .where(~_withdrawn(Withdrawn.CONFIRMATION, answer))
+        .order_by(answer.c.created_at, answer.c.id)
+    )
+    return query, act.c.item_id
+
+
+@cache
+def _rulings() -> _ByItem:
+    act, ruling = _table(ItemAct), _table(Adjudication)
+    query = (
+        sa.select(act.c.item_id, ruling)
+        .join(act, act.c.id == ruling.c.act_id)
+        .where(~_withdrawn(Withdrawn.ADJUDICATION, ruling))
+        .order_by(ruling.c.created_at, ruling.c.id)
+    )
+    return query, act.c.item_id
+
+
+@cache
+def _released() -> _ByItem:
+    row = _table(ReleaseRow)
+    return sa.select(row.c.item_id, row.c.revision_id).distinct(), row.c.item_id
 
 
 def _responses(session: Session, accepted: Mapping[str, str]) -> dict[str, list[ResponseFact]]:
@@ -249,7 +290,7 @@ def _responses(session: Session, accepted: Mapping[str, str]) -> dict[str, list[
         batch = revision_ids[start : start + _BATCH]
         decisions = _labels(session, batch)
         seen: set[str] = set()
-        for row in session.connection().execute(_to_label(batch)):
+        for row in session.connection().execute(_to_label(), {"revision_ids": batch}):
             if row.id in seen:
                 continue
             seen.add(row.id)
@@ -266,7 +307,8 @@ def _responses(session: Session, accepted: Mapping[str, str]) -> dict[str, list[
     return found
 
 
-def _to_label(revision_ids: Sequence[str]) -> _Query:
+@cache
+def _to_label() -> _Query:
     response, ruling = _table(Response), _table(Adjudication)
     live = sa.and_(
         ruling.c.response_id == response.c.id, ~_withdrawn(Withdrawn.ADJUDICATION, ruling)
@@ -276,7 +318,7 @@ def _to_label(revision_ids: Sequence[str]) -> _Query:
         .select_from(response)
         .join(ruling, live, isouter=True)
         .where(
-            response.c.revision_id.in_(revision_ids),
+            response.c.revision_id.in_(sa.bindparam("revision_ids", expanding=True)),
             response.c.source != ResponseSource.CONSTRUCTION,
             # What a simulated model says is no evidence, whatever people say about it.
             ~response.c.is_simulated,
@@ -292,22 +334,9 @@ _Decisions = dict[str, tuple[dict[str, Decision], dict[str, Decision]]]
 
 def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
     """Read live decisions of people that count, by response: blind ones and others."""
-    label, response = _table(Label), _table(Response)
-    newer, withdrawal = label.alias("newer"), _table(LabelWithdrawal)
-    query = (
-        sa.select(label.c.response_id, label.c.annotator_id, label.c.source, label.c.decision)
-        .join(response, response.c.id == label.c.response_id)
-        .where(
-            response.c.revision_id.in_(revision_ids),
-            response.c.source != ResponseSource.CONSTRUCTION,
-            label.c.is_surplus.is_(False),
-            ~sa.select(newer.c.id).where(newer.c.supersedes_id == label.c.id).exists(),
-            ~sa.select(withdrawal.c.label_id).where(withdrawal.c.label_id == label.c.id).exists(),
-        )
-        .order_by(label.c.created_at, label.c.id)
-    )
     found: _Decisions = {}
-    for row in session.connection().execute(query):
+    values = {"revision_ids": list(revision_ids)}
+    for row in session.connection().execute(_live_labels(), values):
         # Here and not in the statement: SQLite would go through all labels of these sources.
         if row.source not in _BY_PEOPLE:
             continue
@@ -315,6 +344,24 @@ def _labels(session: Session, revision_ids: Sequence[str]) -> _Decisions:
         known = blind if row.source is LabelSource.BLIND_HUMAN else unblinded
         known[row.annotator_id] = row.decision
     return found
+
+
+@cache
+def _live_labels() -> _Query:
+    label, response = _table(Label), _table(Response)
+    newer, withdrawal = label.alias("newer"), _table(LabelWithdrawal)
+    return (
+        sa.select(label.c.response_id, label.c.annotator_id, label.c.source, label.c.decision)
+        .join(response, response.c.id == label.c.response_id)
+        .where(
+            response.c.revision_id.in_(sa.bindparam("revision_ids", expanding=True)),
+            response.c.source != ResponseSource.CONSTRUCTION,
+            label.c.is_surplus.is_(False),
+            ~sa.select(newer.c.id).where(newer.c.supersedes_id == label.c.id).exists(),
+            ~sa.select(withdrawal.c.label_id).where(withdrawal.c.label_id == label.c.id).exists(),
+        )
+        .order_by(label.c.created_at, label.c.id)
+    )
 
 
 def _withdrawn(kind: Withdrawn, fact: sa.Table) -> "sa.ColumnElement[bool]":
