@@ -26,7 +26,7 @@ from db.queries.reviews import (
     get_review,
 )
 from db.queries.roles import holds, require
-from db.queries.status import Standing
+from db.queries.status import ItemFacts, next_needed
 from db.queries.working_copies import lock_item, revision_parts
 from db.recording import recording
 from db.reviews import Confirmation
@@ -90,9 +90,7 @@ def awaiting(session: Session, *, annotator_id: str) -> tuple[str, ...]:
     edits = edits_beside(session, annotator_id=annotator_id)
     facts = load_item_facts(session, sorted({one.item_id for one in edits}))
     return tuple(
-        one.id
-        for one in edits
-        if _is_asked(Standing(facts[one.item_id]), one, annotator_id=annotator_id)
+        one.id for one in edits if _is_asked(facts[one.item_id], one, annotator_id=annotator_id)
     )
 
 
@@ -219,18 +217,14 @@ def _check(session: Session, review: ReviewView, *, annotator_id: str) -> None:
             language_id=language_id,
         )
     facts = load_item_facts(session, [review.item_id])[review.item_id]
-    if not _is_asked(Standing(facts), review, annotator_id=annotator_id):
+    if not _is_asked(facts, review, annotator_id=annotator_id):
         raise Forbidden(
             "Your word on this edit is not awaited: the round went on, or you are not its other "
             "reviewer; open the queue again."
         )
 
 
-def _is_asked(standing: Standing, review: ReviewView, *, annotator_id: str) -> bool:
-    outcome = standing.outcome
-    return (
-        not standing.is_stopped
-        and outcome is not None
-        and outcome.edit_review_id == review.id
-        and annotator_id in outcome.confirmers
-    )
+def _is_asked(facts: ItemFacts, review: ReviewView, *, annotator_id: str) -> bool:
+    # Not from the round alone: a lead may have the item now, or have ruled on it.
+    needed = next_needed(facts)
+    return needed.edit_review_id == review.id and annotator_id in needed.confirmers

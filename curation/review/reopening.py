@@ -9,20 +9,21 @@ from datetime import datetime
 from typing import Final
 
 from curation.labelling.retrying import retried
-from curation.review.acting import act_in
+from curation.review.acting import act_in, actor_of
 from curation.review.rounds import reconcile
 from db.acts import ActKind
 from db.engine import Engine, Session, writing
 from db.errors import Conflict, Forbidden, NotFound
 from db.hashing import content_hash
+from db.items import Item
 from db.labels import LabelWithdrawal
 from db.queries.acts import handle_of
-from db.queries.item_facts import statuses
+from db.queries.item_facts import load_item_facts, statuses
 from db.queries.labelling import get_label
 from db.queries.reopen_requests import RequestView, find_request
 from db.queries.roles import find_standing, require_on_item
 from db.queries.slots import reopen_slot, slot_done_by
-from db.queries.status import ItemStatus
+from db.queries.status import ItemStatus, Standing
 from db.queries.working_copies import lock_item
 from db.recording import recording
 from db.reviews import ReopenAnswer
@@ -108,6 +109,7 @@ def _answer(
     _refuse_own(session, asked, lead_id=lead_id)
     frees_label = is_granted and asked.subject_kind == _LABEL
     if frees_label:
+        _refuse_partial(session, asked, lead_id=lead_id)
         _give_slot_back(session, asked, now=now)
     _record(session, asked, lead_id=lead_id, is_granted=is_granted, reason=reason, now=now)
     if is_granted and not frees_label:
@@ -141,6 +143,18 @@ def _refuse_own(session: Session, asked: RequestView, *, lead_id: str) -> None:
         raise Forbidden(
             f"{handle_of(session, lead_id)!r} asked for this and cannot answer it; another lead "
             "can."
+        )
+
+
+def _refuse_partial(session: Session, asked: RequestView, *, lead_id: str) -> None:
+    # A new round asks this as an act does; freeing a label is none.
+    item = session.get_one(Item, asked.item_id)
+    standing = Standing(load_item_facts(session, [item.id])[item.id])
+    lead = actor_of(session, item, standing, annotator_id=lead_id)
+    if not lead.owns_all and (lead.in_family or lead.has_decided):
+        raise Forbidden(
+            f"{handle_of(session, lead_id)!r}, who wrote in the family of {item.id!r} or reviewed "
+            "it, frees no label of it; another lead can."
         )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from curation.authoring.texts import check_text, retried
+from curation.labelling.undoing import last_decisions
 from curation.review.rounds import reconcile
 from db.acts import ActKind
 from db.contents import short_id
@@ -271,6 +272,9 @@ def _asked_about(
             raise Forbidden(
                 f"The label {subject_id!r} is another person's; only they ask about it."
             )
+        reach = last_decisions(session, annotator_id=annotator_id)
+        if subject_id in {one.id for one in reach.decisions} - reach.ruled:
+            raise Forbidden("This label can still be taken back; undo it and decide again.")
         return item_of_response(session, label.response_id)
     own = _own(session, kind, subject_id, annotator_id=annotator_id)
     if _why_not_now(session, own) is None:

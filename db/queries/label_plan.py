@@ -151,7 +151,9 @@ def _is_asked(facts: ItemFacts, row: "sa.Row[Any]") -> bool:
     standing = Standing(facts)
     if not facts.acts:
         return facts.origin in _IN_USE and row.revision_id == facts.current_revision_id
-    return not standing.is_stopped and row.revision_id == standing.accepted_id
+    if standing.is_stopped or standing.is_with_lead:
+        return False
+    return bool(row.revision_id == standing.accepted_id)
 
 
 def _need(row: "sa.Row[Any]") -> LabelNeed:

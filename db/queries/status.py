@@ -203,6 +203,11 @@ class Standing:
         return self._fold.discard is not None or self._fold.retirement is not None
 
     @property
+    def is_with_lead(self) -> bool:
+        """Whether a lead has to rule, and nobody else is asked anything meanwhile."""
+        return self.explanation.status in {ItemStatus.ESCALATED, ItemStatus.NEEDS_DECISION}
+
+    @property
     def accepted_id(self) -> str | None:
         """The accepted revision, whatever happened to the item as a whole since."""
         ruling = self._fold.ruling
@@ -367,8 +372,7 @@ def accepted_revision(facts: ItemFacts) -> str | None:
 def next_needed(facts: ItemFacts) -> Needed:
     """Say what an item waits for: open slots, confirmations, a lead."""
     standing = Standing(facts)
-    status = standing.explanation.status
-    if status in {ItemStatus.ESCALATED, ItemStatus.NEEDS_DECISION}:
+    if standing.is_with_lead:
         return Needed(lead=True)
     if standing.is_stopped:
         return Needed()
