@@ -19,6 +19,10 @@ from db.hashing import content_hash
 from db.items import Family, Item, ItemOrigin, Revision
 from db.labels import Decision, LabelSource
 from db.queries.item_facts import load_item_facts, statuses
+from db.queries.item_slots import slots_of_item
+from db.queries.label_plan import label_needs
+from db.queries.labelling import LABEL_DECIDED
+from db.queries.slots import open_slots
 from db.queries.status import ItemStatus, Needed, Standing
 from db.recording import recording
 from db.releases import Release, ReleaseRow
@@ -35,6 +39,7 @@ from db.reviews import (
     Withdrawn,
 )
 from db.roles import Role
+from db.slots import Stage
 from db.taxonomy.tables import InstructionType
 from db.workspace import add_annotator, ensure_workspace
 from tests.db.content import NOON, add_taxonomy
@@ -198,12 +203,15 @@ class Bench:
 
     def confirm(self, item_id: str, review_id: str, *, by: str, yes: bool, turn: int = 1) -> str:
         """Record what another reviewer says to an edit."""
+        reason = "" if yes else "Not so."
         row = Confirmation(
             id=new_id("confirmation"),
             review_id=review_id,
             annotator_id=self.people[by],
             turn=turn,
             is_confirmed=yes,
+            reason=reason,
+            reason_hash=content_hash(reason) if reason else None,
             created_at=self.now,
         )
         self.record(by, [row], item_id)
@@ -213,12 +221,19 @@ class Bench:
         """Record an adjudicator's ruling on the newest round, or on a response."""
         newest = [one for one in self.standing(item_id).facts.acts if one.opens_round][-1]
         on_labels = ruling in {Ruling.FOLLOWS, Ruling.DOES_NOT_FOLLOW, Ruling.CANNOT_TELL}
+        stage = Stage.ADJUDICATE_LABELS if on_labels else Stage.ADJUDICATE
+        asked = [
+            one.id
+            for one in slots_of_item(self.session, item_id)
+            if one.is_open and one.stage is stage
+        ]
         row = Adjudication(
             id=new_id("adjudication"),
             subject_id=subject or newest.id,
             turn=turn,
             act_id=None if on_labels else newest.id,
             response_id=subject if on_labels else None,
+            slot_id=asked[0] if asked else None,
             revision_id=newest.revision_id if ruling is Ruling.ACCEPT else None,
             annotator_id=self.people["adjudicator"],
             ruling=ruling,
@@ -241,13 +256,15 @@ class Bench:
         )
         self.record(by, [row], item_id)
 
-    def response(self, item_id: str, *, simulated: bool = False) -> str:
-        """Record a model's response to the accepted revision and give its id."""
-        accepted = self.standing(item_id).accepted_id
-        assert accepted is not None
+    def response(
+        self, item_id: str, *, simulated: bool = False, revision_id: str | None = None
+    ) -> str:
+        """Record a model's response, to the accepted revision unless told, and give its id."""
+        answered = revision_id or self.standing(item_id).accepted_id
+        assert answered is not None
         now = self.now
         row = build_response(
-            revision_id=accepted,
+            revision_id=answered,
             source=ResponseSource.MODEL,
             source_name="model-2026-01-01",
             is_simulated=simulated,
@@ -278,8 +295,22 @@ class Bench:
         )
         # Only labels that were given here have one.
         row.turn = next(self._ticks)
-        self.record(by, [row], item_id)
+        self.record(by, [row], item_id, action=LABEL_DECIDED)
         return row.id
+
+    def ask_for_labels(self) -> None:
+        """Open the slots that labels are handed in for, as looking for work does."""
+        for need in label_needs(self.session, limit=200):
+            open_slots(
+                self.session,
+                stage=Stage.LABEL,
+                subject_id=need.response_id,
+                item_id=need.item_id,
+                revision_id=need.revision_id,
+                response_id=need.response_id,
+                count=need.highest + need.missing,
+                now=self.now,
+            )
 
     def release(self, item_id: str, version: str) -> None:
         """Record a release that holds the item: accepted, else as it is."""
@@ -320,13 +351,20 @@ class Bench:
 
         return self.session.exec(select(Revision).where(Revision.item_id == item_id)).all()
 
-    def record(self, by: str, rows: Sequence[Table], item_id: str | None = None) -> None:
+    def record(
+        self,
+        by: str,
+        rows: Sequence[Table],
+        item_id: str | None = None,
+        *,
+        action: str = "test.fact",
+    ) -> None:
         """Record facts as somebody's, and reconcile the slots of an item."""
         with recording(
             self.session,
             now=self.now,
             actor_id=self.people[by],
-            action="test.fact",
+            action=action,
             subject_kind="item",
             subject_id=item_id or "1",
         ) as record:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from db.engine import open_engine, sqlite_url, writing
 from tests.workflow.bench import Bench
+from tests.workflow.prepared import Prepared
 
 
 class _Undo(Exception):
@@ -54,6 +55,16 @@ def solo_workspace(
     engine = open_engine(sqlite_url(file))
     yield Furnished(engine, solo=True)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_copy: Callable[[Path], Path]
+) -> Iterator[Prepared]:
+    """A shared workspace in memory that can be put into every state."""
+    place = Prepared.furnish(sqlite_copy(tmp_path_factory.mktemp("workflow") / "prepared.db"))
+    yield place
+    place.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A workspace that the program of the previous schema wrote is worked on as it was, and further."""
+"""A workspace that the first release wrote is worked on as it was, and further."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,8 @@ from tests.claims.desk import Desk as Claims
 from tests.db.test_old_schemas import OLD, write_old
 from tests.review.desk import YES, Desk
 
+# The last schema that only workspaces of one person were written with.
+ALONE = OLD[1]
 NOW = datetime.now(UTC) + timedelta(minutes=1)
 
 
@@ -36,7 +38,7 @@ def test_what_was_written_before_is_sent_reviewed_labelled_and_released(
     engine_url: str, tmp_path: Path
 ) -> None:
     """Nothing is asked of the one person but what they did before, and to send what they wrote."""
-    write_old(OLD[-1], engine_url, tmp_path)
+    write_old(ALONE, engine_url, tmp_path)
     desk = opened(engine_url)
     engine, local = desk.engine, desk.people["local"]
     # As the previous program sent it: a revision, and no act that asks for reviews of it.

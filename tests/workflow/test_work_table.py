@@ -26,6 +26,7 @@ TABLE = Path(__file__).with_name("work_table.csv")
 PEOPLE = (*ACTORS, "first", "second", "third", "local", "machine")
 REVIEWS = (
     ReviewDecision.ACCEPT,
+    ReviewDecision.ACCEPT_WITH_EDIT,
     ReviewDecision.RETURN,
     ReviewDecision.REJECT,
     ReviewDecision.ESCALATE,
