@@ -103,11 +103,16 @@ def claims_shown() -> Shown | None:
 def sign_out_here(engine: Engine) -> None:
     """End the session of this browser, in all its tabs; to this one it is no surprise."""
     shown = presented()
-    st.session_state.pop(ACTING, None)
+    forget_person()
     if shown.token_hash:
         sign_out(engine, shown.token_hash, now=datetime.now(UTC))
     if shown.claims is not None:
         st.logout()
+
+
+def forget_person() -> None:
+    """Forget whom this session drew its pages for: that they are gone is no surprise to it."""
+    st.session_state.pop(ACTING, None)
 
 
 def acting_id() -> str | None:

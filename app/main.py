@@ -44,6 +44,8 @@ if not isinstance(person, SignedOut):
 page = st.navigation(pages(opened), position="sidebar" if is_open else "hidden", expanded=True)
 if isinstance(person, SignedOut):
     draw_header(None)
+    if acting_id() is None:
+        draw_notices()
     draw_sign_in(person, acted_before=acting_id() is not None)
     st.stop()
 if acting_id() not in {None, person.annotator_id}:

@@ -231,6 +231,8 @@ def _describe(annotator_id: str, actor_id: str) -> None:
             now=datetime.now(UTC),
         )
         _forget(annotator_id)
+        # Chosen anew, or the box would go on showing the old name.
+        st.session_state[ADMIN_PERSON] = annotator_id
         return t("admin.described") if answered.changed else t("admin.unchanged")
 
     _told(gesture)

@@ -14,8 +14,9 @@ from app.components.admin_words import (
 )
 from app.components.markdown import escaped
 from app.components.wording import key, plain, t
+from app.identity import forget_person
 from app.resources import workspace_engine
-from app.state import Tone, queue_notice
+from app.state import ADMIN_PERSON, Tone, queue_notice
 from app.views.admin import AdminView, MatrixRow, matrix_of
 from app.views.naming import Taxonomy
 from app.views.page_access import OPENED_BY
@@ -107,4 +108,10 @@ def _leave(annotator_id: str, actor_id: str) -> None:
     except GainsayError as error:
         queue_notice(Tone.REFUSED, escaped(str(error)))
         return
+    if annotator_id == actor_id:
+        forget_person()
+        queue_notice(Tone.DONE, t("admin.you_left", handle=left.handle))
+        return
+    # Chosen anew, or the box would go on showing the name that is gone.
+    st.session_state[ADMIN_PERSON] = annotator_id
     queue_notice(Tone.DONE, t("admin.left", handle=left.handle))

@@ -86,7 +86,7 @@ def draw_person(view: AdminView, one: PersonView) -> None:
             draw_describing(person, view.taxonomy, actor_id=view.me.id)
         with st.expander(t("admin.sign_in_heading"), icon=":material/login:", key="admin_sign_in"):
             draw_sign_in_of(person.id, handle=person.handle, admin_id=view.me.id)
-    if not view.is_solo and person.id != view.me.id:
+    if person.is_person and not view.is_solo and person.id != view.me.id:
         heading = t("admin.leave_of", handle=person.handle)
         with st.expander(heading, icon=":material/person_remove:", key="admin_leaving"):
             draw_leaving(person.id, actor_id=view.me.id)
