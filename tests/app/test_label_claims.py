@@ -27,6 +27,7 @@ from db.workspace import add_annotator
 from tests.app.reading import words
 from tests.people.team import MOMENT, give, share
 
+SURPLUS = ":gray-badge[:material/inventory_2: surplus]"
 Opened = Callable[..., AppTest]
 ActingAs = Callable[[Engine, str | None], str]
 
@@ -165,14 +166,14 @@ def test_a_late_decision_is_stored_and_called_surplus(
     assert said not in words(page)
     page.session_state["label_last"] = True
     page.run()
-    assert words(page).count(said) == 1
+    assert (words(page).count(said), words(page).count(SURPLUS)) == (1, 1)
     press(page, "label_do_previous")
-    assert words(page).count(said) == 2
+    assert (words(page).count(said), words(page).count(SURPLUS)) == (2, 2)
     page.switch_page("app_pages/overview.py").run()
     assert "1 label was handed in too late" in words(page)
     with reading(starter_engine) as session:
         item_id = item_of_response(session, first)
-    assert ":gray-badge[:material/inventory_2: surplus]" in words(opened("items", item=item_id))
+    assert SURPLUS in words(opened("items", item=item_id))
 
 
 def test_walking_on_and_leaving_the_page_give_the_slot_back(

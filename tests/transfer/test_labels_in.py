@@ -145,6 +145,25 @@ def test_everything_about_a_label_is_kept(answered: Desk) -> None:
     }
 
 
+def test_a_label_that_came_too_late_elsewhere_stays_so_and_counts_nowhere(answered: Desk) -> None:
+    """Fails without ``is_surplus`` in labels.py:_build, and in labels.py:_is_same."""
+    late = label("answer-1", label_id="late", is_surplus=True)
+    answered.take("labels", [late, label("answer-2")])
+    assert {row["label_id"] == "late": row["is_surplus"] for row in answered.rows("labels")} == {
+        True: True,
+        False: False,
+    }
+    with reading(answered.engine) as session:
+        counted = totals(session)
+        assert (counted.labels_by_source, counted.surplus_labels) == ({"imported": 1}, 1)
+    # A file that does not say it is the same file.
+    silent = label("answer-1", label_id="late")
+    assert not answered.take("labels", [late]).written
+    assert not answered.take("labels", [silent]).written
+    with pytest.raises(RowsRefused, match="a label_id that another label has here in line 1"):
+        answered.take("labels", [{**late, "is_surplus": False}])
+
+
 def test_a_rater_who_changes_a_decision_supersedes_it_and_both_are_kept(desk: Desk) -> None:
     desk.take("responses", ANSWERS)
     first = [label("answer-1", 1, rater="ann"), label("answer-1", 1, rater="bob")]
