@@ -18,7 +18,7 @@ from calibration.judging.verifiers.outcome import (
     passed,
     undecidable,
 )
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, choice, quoted
 from calibration.judging.verifiers.passage import Passage
 from calibration.judging.verifiers.scripts import folded, is_han
 from calibration.judging.verifiers.sentences import Piece, sentences, words
@@ -295,12 +295,11 @@ TYPOS: Final = Verifier(
             kind=Kind.NUMBER,
             about=Wording(en="which sentence; all when left out", zh="第几句，不写则为全文"),
         ),
-        Parameter(
-            name="unit",
-            kind=Kind.CHOICE,
-            about=Wording(en="count words or characters", zh="按词或按字计数"),
-            default="word",
-            legal=("word", "character"),
+        choice(
+            "unit",
+            Wording(en="count words or characters", zh="按词或按字计数"),
+            "word",
+            "character",
         ),
         Parameter(
             name="misspelt",
@@ -328,12 +327,12 @@ SAME_TEXT: Final = Verifier(
     example="same_text clean=@clean may_differ=words",
     parameters=(
         _CLEAN,
-        Parameter(
-            name="may_differ",
-            kind=Kind.CHOICE,
-            about=Wording(en="what may be replaced, one for one", zh="允许逐一替换的内容"),
-            default="nothing",
-            legal=("nothing", "words", "han"),
+        choice(
+            "may_differ",
+            Wording(en="what may be replaced, one for one", zh="允许逐一替换的内容"),
+            "nothing",
+            "words",
+            "han",
         ),
         WHERE_WHOLE,
     ),

@@ -14,7 +14,7 @@ from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.javascript_code import javascript_comments
 from calibration.judging.verifiers.lexing import Span, comments, language_name
 from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed, undecidable
-from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values, quoted
+from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values, choice, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts, split_lines
 from calibration.judging.verifiers.python_code import PythonCode, docstrings, parse_python
 from calibration.judging.verifiers.shared import (
@@ -40,15 +40,14 @@ def _refuse_lines(value: Value) -> Wording | None:
     return None
 
 
-_DOCSTRINGS: Final = Parameter(
-    name="docstrings",
-    kind=Kind.CHOICE,
-    about=Wording(
+_DOCSTRINGS: Final = choice(
+    "docstrings",
+    Wording(
         en="whether a statement that is only a string counts as a comment (Python only)",
         zh="只有一个字符串的语句是否算作注释（仅限 Python）",
     ),
-    default="count",
-    legal=("count", "allow"),
+    "count",
+    "allow",
 )
 
 
@@ -231,14 +230,13 @@ COMMENTS: Final = Verifier(
     parameters=(
         LANGUAGE,
         *LIMITS,
-        Parameter(
-            name="unit",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "unit",
+            Wording(
                 en="count comments, or lines that hold one", zh="按处计数，或者按含注释的行计数"
             ),
-            default="comments",
-            legal=("comments", "lines"),
+            "comments",
+            "lines",
         ),
         _DOCSTRINGS,
         WHERE_CODE,

@@ -14,7 +14,7 @@ from calibration.judging.verifiers.outcome import (
     passed,
     undecidable,
 )
-from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Value, Values, choice
 from calibration.judging.verifiers.scripts import is_seen
 from calibration.judging.verifiers.shared import (
     LIMITS,
@@ -162,15 +162,14 @@ PARAGRAPHS: Final = Verifier(
     example="paragraphs exactly=1",
     parameters=(
         *LIMITS,
-        Parameter(
-            name="by",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "by",
+            Wording(
                 en="a paragraph ends at every line break, or only at an empty line",
                 zh="每次换行都另起一段，或者只有空行才分段",
             ),
-            default="line",
-            legal=("line", "blank_line"),
+            "line",
+            "blank_line",
         ),
         WHERE_WHOLE,
     ),

@@ -5,7 +5,7 @@ from typing import Final
 from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.outcome import Outcome, counted, counted_between
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, choice
 from calibration.judging.verifiers.scripts import sign_starts
 from calibration.judging.verifiers.sentences import doubtful_ends, sentences, words
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
@@ -67,15 +67,14 @@ LENGTH: Final = Verifier(
             legal=tuple(_UNITS),
         ),
         *LIMITS,
-        Parameter(
-            name="blanks",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "blanks",
+            Wording(
                 en="whether blanks and line breaks count as characters",
                 zh="空格和换行是否计为字符",
             ),
-            default="count",
-            legal=("count", "skip"),
+            "count",
+            "skip",
         ),
         WHERE_WHOLE,
     ),

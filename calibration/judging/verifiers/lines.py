@@ -6,7 +6,7 @@ from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.numbering import STYLES, numeral_pattern
 from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, choice
 from calibration.judging.verifiers.passage import Passage, line_starts
 from calibration.judging.verifiers.scripts import is_word_character
 from calibration.judging.verifiers.sentences import words
@@ -130,12 +130,8 @@ LINES: Final = Verifier(
     example="lines most=12 where=code",
     parameters=(
         *LIMITS,
-        Parameter(
-            name="blank",
-            kind=Kind.CHOICE,
-            about=Wording(en="whether empty lines count", zh="空行是否计入"),
-            default="count",
-            legal=("count", "skip"),
+        choice(
+            "blank", Wording(en="whether empty lines count", zh="空行是否计入"), "count", "skip"
         ),
         WHERE_WHOLE,
     ),
@@ -195,15 +191,14 @@ EDGES: Final = Verifier(
             kind=Kind.LIST,
             about=Wording(en="ends, one of which must stand there", zh="允许的结尾"),
         ),
-        Parameter(
-            name="each",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "each",
+            Wording(
                 en="ask it of the whole text, or of each line that is not empty",
                 zh="针对全文，或者针对每个非空的行",
             ),
-            default="text",
-            legal=("text", "line"),
+            "text",
+            "line",
         ),
         WHERE_WHOLE,
     ),

@@ -14,7 +14,7 @@ from calibration.judging.verifiers.javascript_code import parse_javascript
 from calibration.judging.verifiers.lexing import Span, language_name, names
 from calibration.judging.verifiers.name_shape import fits, refuse_shape
 from calibration.judging.verifiers.outcome import Outcome, failed, passed, undecidable
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, choice
 from calibration.judging.verifiers.python_code import (
     BadSyntax,
     PythonCode,
@@ -178,15 +178,14 @@ NAMES: Final = Verifier(
             kind=Kind.LIST,
             about=Wording(en="names that nothing is asked of", zh="不受限制的名称"),
         ),
-        Parameter(
-            name="which",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "which",
+            Wording(
                 en="names that the code introduces (Python, JavaScript), or all names in it",
                 zh="代码引入的名称（仅限 Python、JavaScript），或者代码中的所有名称",
             ),
-            default="introduced",
-            legal=("introduced", "all"),
+            "introduced",
+            "all",
         ),
         WHERE_CODE,
     ),

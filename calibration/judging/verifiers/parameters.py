@@ -44,6 +44,11 @@ class Parameter:
     refuse: Callable[[Value], Wording | None] | None = None
 
 
+def choice(name: str, about: Wording, *legal: str) -> Parameter:
+    """Make a parameter whose first choice holds when none is written."""
+    return Parameter(name=name, kind=Kind.CHOICE, about=about, default=legal[0], legal=legal)
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Typed values by name; every parameter of the verifier is there."""

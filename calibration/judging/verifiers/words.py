@@ -14,7 +14,7 @@ from calibration.judging.verifiers.approved import approved_cases
 from calibration.judging.verifiers.emphasis import MARKS, emphasis_marks
 from calibration.judging.verifiers.fences import passage_at
 from calibration.judging.verifiers.outcome import Outcome, counted, failed, passed
-from calibration.judging.verifiers.parameters import Kind, Parameter, Values, quoted
+from calibration.judging.verifiers.parameters import Kind, Parameter, Values, choice, quoted
 from calibration.judging.verifiers.passage import Passage, line_starts
 from calibration.judging.verifiers.scripts import folded, is_invisible, is_word_character
 from calibration.judging.verifiers.shared import LIMITS, WHERE_WHOLE, limits_of, refuse_limits
@@ -29,32 +29,24 @@ _LISTED: Final = Parameter(
     is_required=True,
 )
 _HOW: Final = (
-    Parameter(
-        name="case",
-        kind=Kind.CHOICE,
-        about=Wording(en="whether capitals matter", zh="是否区分大小写"),
-        default="ignore",
-        legal=("ignore", "exact"),
-    ),
-    Parameter(
-        name="match",
-        kind=Kind.CHOICE,
-        about=Wording(
+    choice("case", Wording(en="whether capitals matter", zh="是否区分大小写"), "ignore", "exact"),
+    choice(
+        "match",
+        Wording(
             en="words by themselves, or also parts of longer ones",
             zh="单独成词，或者也可以是更长的词的一部分",
         ),
-        default="word",
-        legal=("word", "part"),
+        "word",
+        "part",
     ),
-    Parameter(
-        name="blanks",
-        kind=Kind.CHOICE,
-        about=Wording(
+    choice(
+        "blanks",
+        Wording(
             en="whether blanks matter, as in 31 + 29 and 31+29",
             zh="是否区分空格，例如 31 + 29 与 31+29",
         ),
-        default="count",
-        legal=("count", "ignore"),
+        "count",
+        "ignore",
     ),
     WHERE_WHOLE,
 )
@@ -208,22 +200,17 @@ REQUIRED_WORDS: Final = Verifier(
     example='required_words words="our presenter,Salt Roads"',
     parameters=(
         _LISTED,
-        Parameter(
-            name="need",
-            kind=Kind.CHOICE,
-            about=Wording(en="all of them, or any one", zh="全部出现，或者出现其一"),
-            default="all",
-            legal=("all", "any"),
+        choice(
+            "need", Wording(en="all of them, or any one", zh="全部出现，或者出现其一"), "all", "any"
         ),
-        Parameter(
-            name="each",
-            kind=Kind.CHOICE,
-            about=Wording(
+        choice(
+            "each",
+            Wording(
                 en="in the text, or in each line that is not empty",
                 zh="在全文中，或者在每个非空行中",
             ),
-            default="text",
-            legal=("text", "line"),
+            "text",
+            "line",
         ),
         *_HOW,
     ),
