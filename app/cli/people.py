@@ -1,8 +1,8 @@
 """Owns the verbs `gainsay people ...`; they act as the person of the first start."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from db.engine import Engine
     from db.queries.people import PersonRow
     from db.queries.roles import Held
+
+Answered = TypeVar("Answered")
 
 group = typer.Typer(
     help="Add people, grant and revoke roles, share the workspace, let people leave.",
@@ -184,27 +186,20 @@ def grant_(
     db: DatabaseUrl = None,
 ) -> None:
     """Grant roles, for every type and language or for some."""
-    from app.workspace import existing
     from curation.people.granting import grant
 
-    with existing(db) as engine:
-        answered = grant(
-            engine,
-            _id_of(engine, handle),
-            _wanted(engine, roles, types, languages),
-            actor_id=local_annotator(engine),
-            now=datetime.now(UTC),
-        )
+    granted = _change_roles(grant, handle, roles, types, languages, db)
+    who = granted.person.handle
     answer(
         {
-            "person": answered.person.handle,
-            "granted": [_held(held) for held in answered.new],
-            "held_before": [_held(held) for held in answered.held],
+            "person": who,
+            "granted": [_held(held) for held in granted.new],
+            "held_before": [_held(held) for held in granted.held],
         },
         as_json=as_json,
         lines=[
-            *(f"{answered.person.handle} is now {_said(held)}." for held in answered.new),
-            *(f"{answered.person.handle} was {_said(held)} already." for held in answered.held),
+            *(f"{who} is now {_said(held)}." for held in granted.new),
+            *(f"{who} was {_said(held)} already." for held in granted.held),
         ],
     )
 
@@ -219,27 +214,20 @@ def revoke_(
     db: DatabaseUrl = None,
 ) -> None:
     """Revoke roles, whole or for some types and languages."""
-    from app.workspace import existing
     from curation.people.granting import revoke
 
-    with existing(db) as engine:
-        answered = revoke(
-            engine,
-            _id_of(engine, handle),
-            _wanted(engine, roles, types, languages),
-            actor_id=local_annotator(engine),
-            now=datetime.now(UTC),
-        )
+    revoked = _change_roles(revoke, handle, roles, types, languages, db)
+    who = revoked.person.handle
     answer(
         {
-            "person": answered.person.handle,
-            "revoked": [_held(held) for held in answered.gone],
-            "not_held": [_held(held) for held in answered.absent],
+            "person": who,
+            "revoked": [_held(held) for held in revoked.gone],
+            "not_held": [_held(held) for held in revoked.absent],
         },
         as_json=as_json,
         lines=[
-            *(f"{answered.person.handle} is no longer {_said(held)}." for held in answered.gone),
-            *(f"{answered.person.handle} was not {_said(held)}." for held in answered.absent),
+            *(f"{who} is no longer {_said(held)}." for held in revoked.gone),
+            *(f"{who} was not {_said(held)}." for held in revoked.absent),
         ],
     )
 
@@ -315,6 +303,26 @@ def _id_of(engine: "Engine", handle: str) -> str:
 
     with reading(engine) as session:
         return find_by_handle(session, handle)
+
+
+def _change_roles(
+    change: Callable[..., Answered],
+    handle: str,
+    roles: Sequence[str],
+    types: Sequence[str] | None,
+    languages: Sequence[str] | None,
+    db: str | None,
+) -> Answered:
+    from app.workspace import existing
+
+    with existing(db) as engine:
+        return change(
+            engine,
+            _id_of(engine, handle),
+            _wanted(engine, roles, types, languages),
+            actor_id=local_annotator(engine),
+            now=datetime.now(UTC),
+        )
 
 
 def _wanted(
