@@ -42,7 +42,7 @@ def draw_idle(queue: ReviewQueue, *, annotator_id: str, is_solo: bool) -> None:
             st.container(horizontal=True, vertical_alignment="center"),
         ):
             st.markdown(f"**{t('review.confirm_stage')}**", width="content")
-            st.caption(tn("work.waiting", queue.edits), width="content")
+            st.caption(tn("review.edits_wait", queue.edits), width="content")
             st.button(
                 t("work.take"),
                 key="review_take_edit",
