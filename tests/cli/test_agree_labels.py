@@ -103,12 +103,14 @@ def test_rows_without_a_rater_may_be_left_out_by_a_filter(
 ) -> None:
     # What an export of a workspace holds: labels by construction have no rater.
     Path("export.csv").write_text(
-        "response_id,item_id,label,source,rater,status\nr1,i1,follows,construction,,live\n"
-        "r1,i1,follows,blind_human,a,live\nr1,i1,does_not_follow,blind_human,b,superseded\n"
-        "r1,i1,follows,blind_human,b,live\n"
+        "response_id,item_id,label,source,rater,status,is_surplus\n"
+        "r1,i1,follows,construction,,live,false\nr1,i1,follows,blind_human,a,live,false\n"
+        "r1,i1,does_not_follow,blind_human,b,superseded,false\n"
+        "r1,i1,does_not_follow,blind_human,c,live,true\nr1,i1,follows,blind_human,b,live,false\n"
     )
-    chosen = ("--where", "source=blind_human", "--where", "status=live", "--cluster", "item_id")
-    found = run(capsys, "--labels", "export.csv", *chosen)
+    kept = ("source=blind_human", "status=live", "is_surplus=false")
+    chosen = [word for condition in kept for word in ("--where", condition)]
+    found = run(capsys, "--labels", "export.csv", *chosen, "--cluster", "item_id")
     assert (found["n"], found["decided"], found["differing"]) == (1, 2, 0)
     assert main(["agree", "--labels", "export.csv"]) == 1
     assert "an empty 'rater' in row 2" in capsys.readouterr().err
