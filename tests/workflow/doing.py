@@ -422,6 +422,12 @@ def cut(place: Prepared, name: str) -> str:
     return ""
 
 
+_NAMED: Final = {
+    None: "a label",
+    Withdrawn.REVIEW: "a review",
+    Withdrawn.CONFIRMATION: "a confirmation",
+    Withdrawn.ADJUDICATION: "an adjudication",
+}
 EVENTS: Final[Mapping[str, Event]] = {
     "confirm the edit": Event(do=word(yes=True), alike="word"),
     "refuse the edit": Event(do=word(yes=False), alike="word"),
@@ -430,19 +436,13 @@ EVENTS: Final[Mapping[str, Event]] = {
         for decision in Decision
     },
     "change one's label": Event(do=label_again),
+    **{f"take back {what}": Event(do=take_back(kind)) for kind, what in _NAMED.items()},
+    **{f"ask about {what}": Event(do=ask_for(kind), moves=False) for kind, what in _NAMED.items()},
     **{
-        f"take back a {kind.value if kind else 'label'}": Event(do=take_back(kind))
-        for kind in _DECIDED
-    },
-    **{
-        f"ask about a {kind.value if kind else 'label'}": Event(do=ask_for(kind), moves=False)
-        for kind in _DECIDED
-    },
-    **{
-        f"{'grant' if granted else 'decline'} about a {kind.value if kind else 'label'}": Event(
+        f"{'grant' if granted else 'decline'} about {what}": Event(
             do=answer_them(granted=granted), after=asked_for(kind), alike=f"answer {kind}"
         )
-        for kind in _DECIDED
+        for kind, what in _NAMED.items()
         for granted in (True, False)
     },
     "hand in too late": Event(do=too_late),

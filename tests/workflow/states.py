@@ -30,9 +30,9 @@ def both(bench: Bench, item: str, one: ReviewDecision, other: ReviewDecision) ->
     bench.review(item, other, by="second")
 
 
-def one_review_in(bench: Bench, item: str) -> None:
+def one_review_in(bench: Bench, item: str, decision: ReviewDecision = ACCEPT) -> None:
     in_review(bench, item)
-    bench.review(item, ACCEPT, by="first")
+    bench.review(item, decision, by="first")
 
 
 def accepted(bench: Bench, item: str) -> None:
@@ -106,4 +106,11 @@ STATES: Final[Mapping[str, tuple[ItemStatus, Callable[[Bench, str], object]]]] =
         lambda b, i: b.act(i, ActKind.DISCARD, by="author"),
     ),
     "retired": (ItemStatus.RETIRED, retired),
+}
+
+# Rounds with one review in, for the table of reviews: what the second makes of the first.
+ROUNDS: Final[Mapping[str, tuple[ItemStatus, Callable[[Bench, str], object]]]] = {
+    "in review: one returned": (ItemStatus.IN_REVIEW, lambda b, i: one_review_in(b, i, RETURN)),
+    "in review: one rejected": (ItemStatus.IN_REVIEW, lambda b, i: one_review_in(b, i, REJECT)),
+    "in review: one edited": (ItemStatus.IN_REVIEW, lambda b, i: one_review_in(b, i, EDIT)),
 }

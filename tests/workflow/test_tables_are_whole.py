@@ -94,9 +94,9 @@ def test_every_decision_that_somebody_can_make_is_in_a_table() -> None:
     assert {row["decision"] for row in stored(WORK)} == {*ReviewDecision, *Ruling}
     names = set(EVENTS)
     assert {f"label: {one.value}" for one in Decision} <= names
-    for what in (*(kind.value for kind in Withdrawn), "label"):
-        wanted = {f"{verb} a {what}" for verb in ("take back", "ask about")}
-        assert wanted | {f"{verb} about a {what}" for verb in ("grant", "decline")} <= names
+    for what in (*Withdrawn, "label"):
+        for verb in ("take back", "ask about", "grant about", "decline about"):
+            assert any(re.fullmatch(f"{verb} an? {what}", name) for name in names)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -20,7 +20,7 @@ from db.reviews import ReviewDecision, Ruling
 from db.roles import Role
 from db.slots import Stage
 from tests.workflow.bench import ACTORS, Bench
-from tests.workflow.states import STATES
+from tests.workflow.states import ROUNDS, STATES
 
 TABLE = Path(__file__).with_name("work_table.csv")
 PEOPLE = (*ACTORS, "first", "second", "third", "local", "machine")
@@ -43,7 +43,7 @@ def rows(bench: Bench) -> Iterator[list[str]]:
     bench.grant("author", Role.REVIEWER, Role.ADJUDICATOR)
     bench.grant("first", Role.ADJUDICATOR)
     yield ["state", "stage", "decision", *PEOPLE]
-    for place, (state, (_, lead_there)) in enumerate(STATES.items()):
+    for place, (state, (_, lead_there)) in enumerate({**STATES, **ROUNDS}.items()):
         item = bench.item(f"item-{place}")
         bench.item(f"kin-{place}", by="kin lead", family=f"family-item-{place}")
         lead_there(bench, item)
