@@ -13,7 +13,7 @@ from db.engine import Session
 from db.errors import Invalid, NotFound
 from db.hashing import content_hash
 from db.queries.acts import find_act, is_solo_workspace, last_number
-from db.queries.item_facts import load_item_facts
+from db.queries.item_facts import load_facts_in_use
 from db.queries.item_slots import SlotState, close_these, slots_of_item
 from db.queries.slots import open_slots
 from db.queries.status import Needed, SlotNeed, next_needed
@@ -133,7 +133,7 @@ def after(session: Session, act_id: str, *, now: datetime) -> Needed:
 
 def reconcile(session: Session, item_id: str, *, now: datetime) -> Needed:
     """Do what ``after`` does, for an item."""
-    needed = next_needed(load_item_facts(session, [item_id])[item_id])
+    needed = next_needed(load_facts_in_use(session, item_id))
     slots = [one for one in slots_of_item(session, item_id) if one.stage in OF_ROUNDS]
     open_now = [one for one in slots if one.is_open]
     wanted = [need for need in needed.slots if need.stage in OF_ROUNDS]

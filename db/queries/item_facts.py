@@ -49,6 +49,16 @@ def load_item_facts(
     return found
 
 
+def load_facts_in_use(session: Session, item_id: str) -> ItemFacts:
+    """Read the facts of an item, with those of the labels of a text that is in use unreviewed."""
+    facts = load_item_facts(session, [item_id])[item_id]
+    standing = Standing(facts)
+    in_use = standing.in_use_id
+    if in_use is None or standing.accepted_id is not None:
+        return facts
+    return replace(facts, responses=tuple(_responses(session, {in_use: item_id}).get(item_id, ())))
+
+
 def statuses(session: Session, item_ids: Sequence[str] | None = None) -> dict[str, ItemStatus]:
     """Read where items stand, by item id; None for all."""
     if item_ids is None:

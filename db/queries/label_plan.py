@@ -16,17 +16,15 @@ from sqlmodel import Session, col
 
 from db.acts import ActKind, ItemAct
 from db.history import Event, HistoryHead
-from db.items import Item, ItemOrigin, Revision
+from db.items import Item, Revision
 from db.labels import Label, LabelSource
 from db.queries.item_facts import load_item_facts
 from db.queries.labelling_queue import is_counted, is_current
-from db.queries.status import BLIND_LABELS, ItemFacts, Standing
+from db.queries.status import BLIND_LABELS, BROUGHT, ItemFacts, Standing
 from db.responses import Response
 from db.reviews import Adjudication, Review, ReviewDecision, Ruling
 from db.slots import Slot, Stage
 
-# Items that come with the program or from a file are in use without having been sent to review.
-_IN_USE: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
 _EVENT: sa.Table = Event.__table__  # type: ignore[attr-defined]
 _HEAD: sa.Table = HistoryHead.__table__  # type: ignore[attr-defined]
 
@@ -148,12 +146,7 @@ def _asked(session: Session, rows: "Sequence[sa.Row[Any]]") -> "list[sa.Row[Any]
 
 
 def _is_asked(facts: ItemFacts, row: "sa.Row[Any]") -> bool:
-    standing = Standing(facts)
-    if not facts.acts:
-        return facts.origin in _IN_USE and row.revision_id == facts.current_revision_id
-    if standing.is_stopped or standing.is_with_lead:
-        return False
-    return bool(row.revision_id == standing.accepted_id)
+    return bool(row.revision_id == Standing(facts).in_use_id)
 
 
 def _need(row: "sa.Row[Any]") -> LabelNeed:
@@ -184,7 +177,8 @@ def _lacking_from() -> "sa.Select[*tuple[Any, ...]]":
 def _lacking() -> "sa.Select[*tuple[Any, ...]]":
     blind, opened, highest = _blind(), _opened(), _highest()
     acted = sa.select(col(ItemAct.id)).where(col(ItemAct.item_id) == col(Item.id)).correlate(Item)
-    never_sent = sa.and_(~acted.exists(), col(Item.origin).in_(_IN_USE), is_current())
+    sent = acted.where(col(ItemAct.kind).in_([ActKind.SUBMIT, ActKind.REOPEN]))
+    never_sent = sa.and_(~sent.exists(), col(Item.origin).in_(BROUGHT), is_current())
     return (
         sa.select(
             col(Response.id),

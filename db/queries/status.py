@@ -4,11 +4,14 @@ Acts are folded in their order; of the rounds only the newest counts. ``next_nee
 ``explain`` follow from the same standing, so that slots and sentences cannot contradict it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from db.acts import ActKind
+from db.items import ItemOrigin
 from db.labels import Decision
 from db.queries.review_rounds import DecidedBy, RoundOutcome, RoundState, round_outcome
 from db.queries.workflow import ActFact, ItemFacts, ResponseFact
@@ -28,6 +31,10 @@ __all__ = [
     "item_status",
     "next_needed",
 ]
+
+
+# Items that come with the program or from a file are in use without having been sent to review.
+BROUGHT: Final = (ItemOrigin.STARTER, ItemOrigin.IMPORTED)
 
 
 class ItemStatus(StrEnum):
@@ -216,6 +223,15 @@ class Standing:
         return self.outcome.revision_id if self.outcome is not None else None
 
     @property
+    def in_use_id(self) -> str | None:
+        """The text whose responses people label: accepted, or brought here and never sent."""
+        if self.is_stopped or self.is_with_lead:
+            return None
+        if self.facts.origin in BROUGHT and not any(act.opens_round for act in self.facts.acts):
+            return self.facts.current_revision_id
+        return self.accepted_id
+
+    @property
     def is_solo(self) -> bool:
         """Whether it went through a workspace of one person."""
         return self.round is not None and self.round.is_solo
@@ -377,9 +393,11 @@ def next_needed(facts: ItemFacts) -> Needed:
     if standing.is_stopped:
         return Needed()
     if standing.accepted_id is not None:
-        return Needed(slots=tuple(_label_slots(standing)))
+        return Needed(slots=tuple(_label_slots(standing, standing.to_label)))
     outcome = standing.outcome
-    if outcome is None or standing.explanation.act is not outcome.act:
+    if outcome is None:
+        return Needed(slots=tuple(_label_slots(standing, facts.responses)))
+    if standing.explanation.act is not outcome.act:
         return Needed()
     if outcome.state is RoundState.CONFIRMATIONS_AWAITED:
         return Needed(confirmers=outcome.confirmers, edit_review_id=outcome.edit_review_id)
@@ -411,9 +429,9 @@ _STAGES = {
 }
 
 
-def _label_slots(standing: Standing) -> list[SlotNeed]:
+def _label_slots(standing: Standing, responses: Sequence[ResponseFact]) -> list[SlotNeed]:
     found = []
-    for response in standing.to_label:
+    for response in responses:
         state = label_state(response, is_solo=standing.is_solo)
         if state not in {LabelState.AWAITED, LabelState.DIFFER}:
             continue

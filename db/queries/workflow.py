@@ -104,7 +104,8 @@ class ItemFacts:
     Attributes:
         acts: By number.
         reviews: Of all its rounds, in the order in which they came.
-        responses: Of revisions that a round accepted, those that need labels of people.
+        responses: Of revisions that a round accepted, those that need labels of people; and those
+            of a text that is in use unreviewed, where its slots are decided on.
         released: The revisions of it that releases hold.
     """
 

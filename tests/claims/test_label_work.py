@@ -19,11 +19,18 @@ from curation.labelling.deciding import Decided, ForSlot, decide
 from curation.labelling.planning import claim_label, open_label_slots
 from curation.labelling.sources import Unblinded, label_source
 from curation.labelling.undoing import undo
+from curation.review.acting import act
+from curation.review.adjudicating import Ruled, rule
+from db.acts import ActKind
 from db.engine import reading
 from db.errors import Invalid
 from db.items import ItemOrigin
 from db.labels import Decision, LabelSource
+from db.queries.item_facts import statuses
+from db.queries.label_plan import count_free
 from db.queries.slots import read_slot
+from db.queries.status import ItemStatus
+from db.reviews import Confidence, ReasonCode, Ruling
 from db.roles import Role
 from db.slots import SkipReason, Stage
 from tests.claims.desk import LEASE, NOW, ON_SQLITE, Desk, at
@@ -284,3 +291,53 @@ def test_where_no_slot_lacks_only_what_something_happened_to_is_looked_at(team: 
     assert open_label_slots(team.engine, now=NOW) == 0
     team.accept("written")
     assert open_label_slots(team.engine, now=NOW) == 2
+
+
+def test_labels_that_differ_on_what_was_never_sent_are_ruled_on_and_move_the_item_nowhere(
+    desk: Desk,
+) -> None:
+    """Fails without ``load_facts_in_use`` in rounds.py:reconcile."""
+    for name in ("ann", "ben", "cem"):
+        desk.person(name, Role.LABELLER, Role.ADJUDICATOR)
+    [response] = desk.item("a", responses=1, origin=ItemOrigin.IMPORTED)
+    first = take(desk, "ann")
+    said = say(desk, "ann", first)
+    say(desk, "ben", take(desk, "ben"), Decision.DOES_NOT_FOLLOW)
+    assert isinstance(said, Decided)
+    with reading(desk.engine) as session:
+        assert statuses(session, ["a"]) == {"a": ItemStatus.DRAFTED}
+    # Whoever takes a label back takes the dispute away, and labels anew.
+    undo(desk.engine, annotator_id=desk.people["ann"], label_id=said.label.id, now=at(4))
+    assert isinstance(desk.ask(desk.people["cem"], Stage.ADJUDICATE_LABELS), EmptyQueue)
+    say(desk, "ann", take(desk, "ann", minute=5), token="u", minute=6)
+    held = desk.take(desk.people["cem"], Stage.ADJUDICATE_LABELS)
+    assert held.response_id == response
+    ruled = rule(
+        desk.engine,
+        held.slot_id,
+        annotator_id=desk.people["cem"],
+        fence=held.fence,
+        ruling=Ruling.FOLLOWS,
+        confidence=Confidence.HIGH,
+        error_category=ReasonCode.AMBIGUOUS,
+        is_guideline_gap=False,
+        reason="It does.",
+        token="r",
+        now=at(7),
+    )
+    assert isinstance(ruled, Ruled)
+    with reading(desk.engine) as session:
+        assert statuses(session, ["a"]) == {"a": ItemStatus.DRAFTED}
+        assert count_free(session, Stage.ADJUDICATE_LABELS) == 0
+
+
+@ON_SQLITE
+def test_acts_that_ask_nobody_for_a_review_leave_an_imported_text_in_use(desk: Desk) -> None:
+    """Fails when any act keeps ``label_plan`` from asking: a seed's mark ended labelling."""
+    desk.person("ann", Role.LABELLER)
+    lead = desk.person("lea", Role.LEAD)
+    [response] = desk.item("a", responses=1, origin=ItemOrigin.IMPORTED)
+    desk.item("b", responses=1, origin=ItemOrigin.AUTHORED)
+    for item in ("a", "b"):
+        act(desk.engine, item, ActKind.MARK_SEED, annotator_id=lead, now=at(1))
+    assert take(desk, "ann", minute=2).response_id == response
