@@ -10,9 +10,8 @@ from curation.authoring.copy_views import CopyView
 from db.engine import open_engine, reading, sqlite_url
 from db.queries.items import ItemRow, get_item
 from db.workspace import find_workspace
+from tests.e2e.settling import settled
 
-# Machines that do other work too are slow, and a save waits for the server's answer.
-expect.set_options(timeout=15_000)
 SAVED = re.compile(r"^(saved|已保存) \d\d:\d\d:\d\d$")
 NOT_SAVED = re.compile(r"NOT SAVED since \d\d:\d\d:\d\d|自 \d\d:\d\d:\d\d 起未保存")
 
@@ -40,15 +39,17 @@ def write(page: Page, label: str, text: str) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose in a select box, and wait until the server has drawn it."""
+    settled(page)
     box = page.get_by_role("combobox", name=label)
     box.click()
     page.get_by_role("option", name=option, exact=True).click()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(page)
 
 
 def new_item(page: Page, url: str, *, language: str = "en") -> str:
     """Open the form of a new item; give the id of its working copy."""
     page.goto(f"{url}/author" + ("" if language == "en" else f"?ui={language}"))
+    settled(page)
     page.get_by_role("button", name=re.compile("New item|新建题目")).click()
     page.wait_for_url(re.compile(r"[?&]copy="))
     expect(editor(page, "Prompt" if language == "en" else "题面")).to_be_editable()
@@ -58,6 +59,7 @@ def new_item(page: Page, url: str, *, language: str = "en") -> str:
 def edit_item(page: Page, url: str, item_id: str) -> str:
     """Open an item for editing; give the id of the working copy."""
     page.goto(f"{url}/items?item={item_id}")
+    settled(page)
     page.get_by_role("button", name=re.compile("^(edit )?Edit|修改")).click()
     page.wait_for_url(re.compile(r"/author.*[?&]copy="))
     expect(editor(page, "Prompt")).to_be_editable()

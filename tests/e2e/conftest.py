@@ -6,11 +6,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
+from tests.e2e.settling import settled
 from tests.running import BROWSER_FLAGS, NoBrowser, RunningApp, browser_path, running_app
 
 # On a deep link Streamlit's front end looks for its server beside the page, then at the root.
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")
 OURS = {"localhost", "127.0.0.1"}
+# Machines that do other work too are slow, and a save waits for the server's answer.
+PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def browser_context_args() -> dict[str, object]:
 
 
 def sign_in(page: Page, url: str, handle: str, password: str) -> None:
-    """Sign a person in to a shared workspace and wait until their page is there.
+    """Sign a person in to a shared workspace and wait until their page stands still.
 
     Args:
         page: Any page; what its browser context signs in as holds for all its tabs.
@@ -55,6 +59,7 @@ def sign_in(page: Page, url: str, handle: str, password: str) -> None:
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    settled(page)
 
 
 @pytest.fixture
@@ -78,6 +83,6 @@ def page(page: Page) -> Iterator[Page]:
     page.on("request", note_request)
     page.on("console", note_message)
     page.on("pageerror", note_error)
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
     yield page
     assert problems == [], "the page is not clean"

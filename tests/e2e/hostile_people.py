@@ -14,12 +14,13 @@ from curation.claims.skipping import skip
 from curation.comments.threads import add_in_work
 from curation.people.competence import Description, describe
 from curation.review.acting import act
+from curation.review.adjudicating import Ruled, rule
 from curation.review.reviewing import Reviewed, decide
 from curation.review.solving import solve
 from curation.sign_in.sessions import begin_session
 from db.acts import ActKind
 from db.engine import Engine, open_engine, writing
-from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
+from db.reviews import Answer, Axis, Confidence, ReasonCode, ReviewDecision, Ruling
 from db.roles import Role
 from db.slots import SkipReason, Stage
 from db.working_copies import Part
@@ -28,6 +29,7 @@ from tests.login.people import person, shared
 PASSED_ON = "starter-gc-windows"
 RETIRED = "starter-swapped-words"
 TYPE = "question-correction"
+ASKED_FOR = "<img src=x onerror=alert(10)>"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,12 +42,18 @@ class Hostile:
         disputed: An item whose reviews differ.
         reviewed: An item that ``judge`` has solved and has on the table.
         copy: A working copy that ``author`` has not submitted.
+        checks: What its checks ask for, and those of the items that are sent.
+        edited: An item that ``second`` has accepted with an edit, which ``first`` is to confirm.
+        ruled: An item on which ``adjudicator`` has ruled.
     """
 
     engine: Engine
     text: str
     people: dict[str, str]
+    checks: str = ""
     disputed: str = ""
+    edited: str = ""
+    ruled: str = ""
     reviewed: str = ""
     copy: str = ""
 
@@ -64,7 +72,7 @@ class Hostile:
             Part.LANGUAGE: "en",
             Part.FAMILY: "",
             Part.REFERENCE: f"1. {text}",
-            Part.CHECKS: "",
+            Part.CHECKS: f'1: required_words words="{self.checks}"',
             Part.CONVENTIONAL: f"{text} c",
             Part.NEAR_MISS: f"{text} n",
             Part.TWIN: f"{text} t",
@@ -107,6 +115,55 @@ class Hostile:
             now=now,
         )
         return found
+
+    def edit(self, who: str, item_id: str) -> None:
+        """Accept the item with another prompt."""
+        found, now = self.take(who, item_id), datetime.now(UTC)
+        done = decide(
+            self.engine,
+            found.slot_id,
+            annotator_id=self.people[who],
+            fence=found.fence,
+            answers=dict.fromkeys(Axis, Answer.YES),
+            decision=ReviewDecision.ACCEPT_WITH_EDIT,
+            reason=self.text,
+            edit={Part.PROMPT: f"{self.text}\n{self.checks}"},
+            token=who,
+            now=now,
+        )
+        assert isinstance(done, Reviewed), done
+
+    def rule(self, who: str, item_id: str) -> None:
+        """Rule on the reviews of an item that differ, with a reason."""
+        now = datetime.now(UTC)
+        found = claim(
+            self.engine,
+            Stage.ADJUDICATE,
+            annotator_id=self.people[who],
+            now=now,
+            wanted=ClaimFilter(only=f"{item_id}.r1"),
+        )
+        assert isinstance(found, Claim), found
+        done = rule(
+            self.engine,
+            found.slot_id,
+            annotator_id=self.people[who],
+            fence=found.fence,
+            ruling=Ruling.RETURN,
+            confidence=Confidence.HIGH,
+            error_category=ReasonCode.OTHER,
+            is_guideline_gap=False,
+            reason=self.text,
+            token=who,
+            now=now,
+        )
+        assert isinstance(done, Ruled), done
+
+    def dispute(self, item_id: str) -> None:
+        """Let three review an item, each in another way."""
+        self.review("first", item_id, ReviewDecision.RETURN, Stage.REVIEW)
+        self.review("second", item_id, ReviewDecision.ACCEPT, Stage.REVIEW)
+        self.review("third", item_id, ReviewDecision.REJECT, Stage.THIRD_REVIEW)
 
     def review(self, who: str, item_id: str, decision: ReviewDecision, stage: Stage) -> None:
         """Comment on the item, and decide with a reason."""
@@ -165,16 +222,21 @@ def gather(home: Path, corpus: Sequence[str], *, text: str) -> Hostile:
         who: person(engine, handle, admin_id=admin, password=None, roles=roles, now=now)
         for who, (handle, roles) in handles.items()
     }
-    made = Hostile(engine=engine, text=text, people=people)
+    # What a check asks for stands between quotation marks; a comma begins another word.
+    made = Hostile(engine=engine, text=text, people=people, checks=f"{ASKED_FOR},{corpus[1]}")
     lead = people["lead"]
     described = Description(handle="judge", background=f"{corpus[0]} {corpus[4]}")
     describe(engine, people["judge"], described, actor_id=lead, now=now)
     act(engine, RETIRED, ActKind.RETIRE, annotator_id=lead, reason=made.text, now=now)
     act(engine, PASSED_ON, ActKind.SUBMIT, annotator_id=lead, now=now)
+    made.ruled = made.send(made.write(f"{made.text}\nRuled on."))
+    made.dispute(made.ruled)
+    made.rule("adjudicator", made.ruled)
+    made.edited = made.send(made.write(f"{made.text}\nEdited."))
+    made.review("first", made.edited, ReviewDecision.ACCEPT, Stage.REVIEW)
+    made.edit("second", made.edited)
     made.disputed = made.send(made.write(made.text))
-    made.review("first", made.disputed, ReviewDecision.RETURN, Stage.REVIEW)
-    made.review("second", made.disputed, ReviewDecision.ACCEPT, Stage.REVIEW)
-    made.review("third", made.disputed, ReviewDecision.REJECT, Stage.THIRD_REVIEW)
+    made.dispute(made.disputed)
     found = claim(
         engine,
         Stage.REVIEW,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.author_page import SAVED
-from tests.e2e.test_navigation import settled
+from tests.e2e.settling import settled
 
 EXPECTED = "What a good response does"
 READING_MILLISECONDS = 700
@@ -52,6 +52,7 @@ class Reviewer:
             self.keystrokes += 1
             if key in {"b", "x", "u", "s"}:
                 expect(self.button("Back")).to_be_visible()
+                settled(self.page)
 
     def field(self, label: str) -> Locator:
         """Give a text field."""

@@ -1,10 +1,12 @@
 """The main job in a real browser: switch language, hand in the files, read the figure."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from calibration.agreement.llmbar import llmbar_paths
+from tests.e2e.settling import settled
 
 FIGURE = "82.8 %"
 
@@ -14,12 +16,15 @@ def test_language_switches_and_uploaded_files_give_the_published_figure(
 ) -> None:
     page.goto(f"{app_server}/agreement")
     expect(page.get_by_role("heading", name="Agreement")).to_be_visible()
+    settled(page)
     page.get_by_role("radio", name="中文").click()
     expect(page.get_by_role("heading", name="一致性")).to_be_visible()
-    assert "ui=zh" in page.url
+    page.wait_for_url(re.compile("ui=zh"))
+    settled(page)
     page.get_by_role("radio", name="English").click()
     expect(page.get_by_role("heading", name="Agreement")).to_be_visible()
 
+    settled(page)
     page.get_by_role("radio", name="Two files").click()
     paths = llmbar_paths()
     hand_in(page, "study_gold", paths.gold)
@@ -30,6 +35,7 @@ def test_language_switches_and_uploaded_files_give_the_published_figure(
     choose(page, box(page, "study_judge"), "GPT-4/Vanilla")
     orders = box(page, "study_where_order")
     orders.get_by_role("button", name="Clear all").click()
+    settled(page)
     # Both orders at once: every key occurs twice, and the refusal names the column.
     refusal = page.get_by_test_id("stAlertContentError")
     expect(refusal).to_contain_text("the rows differ in 'order' ('original', 'swapped')")
@@ -46,6 +52,8 @@ def test_language_switches_and_uploaded_files_give_the_published_figure(
 
 def hand_in(page: Page, name: str, file: Path) -> None:
     page.locator(f".st-key-{name} input[type=file]").set_input_files(file)
+    expect(page.get_by_test_id("stFileChip").filter(has_text=file.name)).to_be_visible()
+    settled(page)
 
 
 def box(page: Page, name: str) -> Locator:
@@ -56,3 +64,4 @@ def choose(page: Page, field: Locator, text: str) -> None:
     field.locator("input").click()
     page.keyboard.type(text)
     page.get_by_role("option", name=text, exact=True).click()
+    settled(page)

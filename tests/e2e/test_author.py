@@ -4,7 +4,6 @@ The tests kill the server outright, close tabs, and let two windows write one te
 """
 
 import os
-import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +25,8 @@ from tests.e2e.author_page import (
     note,
     write,
 )
+from tests.e2e.conftest import PATIENCE_MILLISECONDS
+from tests.e2e.settling import settled
 from tests.e2e.test_hostile_text import CORPUS
 from tests.running import RunningApp, free_port, running_app
 
@@ -37,7 +38,7 @@ OTHER_ITEM = "starter-gc-windows"
 def context(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
     """A browser of a person; its console may say that the server is gone."""
     made = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE_MILLISECONDS)
     yield made
     made.close()
 
@@ -46,6 +47,18 @@ def kill(app: RunningApp) -> None:
     """End the app and its server at once, as the system does when memory runs out."""
     os.kill(app.process.pid, signal.SIGKILL)
     app.process.wait(20)
+
+
+HOLD_BACK = """() => {
+  const send = WebSocket.prototype.send, held = [];
+  WebSocket.prototype.send = function (data) { held.push(() => send.call(this, data)) };
+  letThrough = () => { WebSocket.prototype.send = send; held.forEach((one) => one()) };
+}"""
+# Time stands still: no pause in writing ever ends, so a text is saved by a key alone.
+NO_PAUSES = """() => {
+  const now = Date.now();
+  Date.now = () => now;
+}"""
 
 
 class Sent:
@@ -112,9 +125,10 @@ def test_what_is_typed_outlives_the_server_and_the_tab(
         page.wait_for_timeout(3_000)
         page.keyboard.insert_text("是液体")
         assert editor(page, "题面").input_value() == "下列哪种元素 abc是液体"
-        assert prompt_in(home, copy_id) == "下列"
+        # On a busy machine the save of a pause came before the end of the server.
+        assert prompt_in(home, copy_id) in {"下列", "下列哪种元素"}
     with running_app(home, port=port) as app:
-        expect(badge(page, "题面")).to_have_text(SAVED, timeout=30_000)
+        expect(badge(page, "题面")).to_have_text(SAVED, timeout=60_000)
         assert prompt_in(home, copy_id) == "下列哪种元素 abc是液体"
         kill(app)
         compose(page, "？", pinyin="wen")
@@ -190,6 +204,7 @@ def test_two_windows_on_one_text_lose_nothing(
     assert found.parts[Part.NOTES].text == wanted.format(text=text)
     assert [one.text for one in found.asides][-1] == f"{text} two"
     assert not found.unsettled
+    settled(other)
     other.get_by_text("Texts that were set aside").click()
     expect(other.get_by_test_id("stHtml").get_by_text(f"{text} two")).to_be_visible()
 
@@ -214,7 +229,7 @@ def test_a_duplicated_tab_leaves_alone_what_the_other_still_has_to_save(
     expect(editor(twin, "Prompt")).to_have_value("saved")
     page.evaluate("() => { WebSocket.prototype.send = kept }")
     page.bring_to_front()
-    expect(badge(page, "Prompt")).to_have_text(SAVED, timeout=15_000)
+    expect(badge(page, "Prompt")).to_have_text(SAVED, timeout=60_000)
     expect(editor(page, "Prompt")).to_have_value("saved, and more")
 
 
@@ -225,22 +240,20 @@ def test_a_text_typed_back_while_another_is_on_its_way_is_not_called_saved(
     home = Path(str(app.announced["data_folder"]))
     copy_id = new_item(page, app.url)
     write(page, "Prompt", "one")
-    # A slow connection: everything arrives, in order, and late.
-    page.evaluate(
-        "() => { const send = WebSocket.prototype.send; WebSocket.prototype.send ="
-        " function (data) { setTimeout(() => send.call(this, data), 1500) } }"
-    )
+    # A slow connection: everything arrives, in order, when it is let through.
+    page.evaluate(HOLD_BACK)
     editor(page, "Prompt").press("End")
     page.keyboard.type("s")
     page.keyboard.press("Control+s")
     page.keyboard.press("Backspace")
     assert editor(page, "Prompt").input_value() == "one"
     # The database is about to hold "ones": a reload now must bring back "one".
-    expect(badge(page, "Prompt")).to_have_text(re.compile("^saving"), timeout=500)
+    expect(badge(page, "Prompt")).not_to_have_text(SAVED)
     assert page.evaluate(
         "Object.entries(localStorage).filter(([key]) => key.includes('journal'))"
         ".map(([, entry]) => JSON.parse(entry).text)"
     ) == ["one"]
+    page.evaluate("() => letThrough()")
     expect(badge(page, "Prompt")).to_have_text(SAVED)
     found = copy_in(home, copy_id).parts[Part.PROMPT]
     assert (found.text, found.number) == ("one", 3)
@@ -269,12 +282,15 @@ def test_the_key_for_submitting_pressed_five_times_submits_and_tells_once(
 
 def test_keys_of_the_page_do_nothing_while_a_text_is_written(app: RunningApp, page: Page) -> None:
     new_item(page, app.url)
+    page.evaluate(NO_PAUSES)
     editor(page, "Prompt").click()
     page.keyboard.type("gh")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1_500)
     expect(page.get_by_role("heading", name="Guideline")).to_be_visible()
+    expect(badge(page, "Prompt")).not_to_have_text(SAVED)
     page.keyboard.press("Control+s")
-    expect(badge(page, "Prompt")).to_have_text(SAVED, timeout=700)
+    expect(badge(page, "Prompt")).to_have_text(SAVED)
+    settled(page)
     page.get_by_role("heading", name="Author").click()
     page.keyboard.press("g")
     expect(page.get_by_role("heading", name="Guideline")).to_be_hidden()

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from db.working_copies import Part
 from tests.e2e.author_page import SAVED, badge, copy_in, editor, new_item, write
+from tests.e2e.settling import settled
 from tests.running import RunningApp
 
 # Between two keys, in milliseconds: the save that is answered under the other copy comes back at
@@ -56,7 +57,10 @@ def test_who_writes_on_in_a_copy_that_another_window_discards_loses_no_character
     for pause in PAUSES:
         closed = page.url
         other.goto(closed)
+        settled(other)
         other.get_by_role("button", name="Discard").click()
+        # The button that opens the question, and the one in it.
+        expect(other.get_by_role("button", name="Discard")).to_have_count(2)
         other.get_by_role("button", name="Discard").last.click()
         expect(other.get_by_text("Discarded.")).to_be_visible()
         editor(page, "Notes").focus()

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Dialog, Page, Request, expect
 
 from app.cookies import cookie_name
-from tests.e2e.hostile_people import RETIRED, Hostile, gather, prepared
-from tests.e2e.test_navigation import settled
+from tests.e2e.hostile_people import ASKED_FOR, RETIRED, Hostile, gather, prepared
+from tests.e2e.settling import settled
 from tests.running import RunningApp, running_app
 
 EVIL = "http://evil.example"
@@ -121,13 +121,14 @@ def test_hostile_item_text_opens_no_dialog_and_asks_nobody(place: Place, page: P
     url = place.app.url
     happened = watched(page, url)
     open_as(page, place, "lead", "items?q=evil.example")
-    # The imported item, and the two that the author of the next test has sent to review.
-    expect(page.get_by_text("3 of ")).to_be_visible()
+    # The imported item, and the four that the author of the next test has sent to review.
+    expect(page.get_by_text("5 of ")).to_be_visible()
     page.goto(f"{url}/items?item={place.imported}&ui=zh")
     prompt = page.get_by_test_id("stHtml").first
     expect(prompt).to_contain_text("<script>alert(2)</script>")
     expect(prompt).to_contain_text(f'<img src="{EVIL}/img.png" onerror="alert(1)">')
     expect(prompt).to_contain_text("U+202E")
+    settled(page)
     for tab in page.get_by_role("tab").all():
         tab.click()
         settled(page)
@@ -135,29 +136,38 @@ def test_hostile_item_text_opens_no_dialog_and_asks_nobody(place: Place, page: P
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("There is no item")
     page.goto(f"{url}/releases")
     expect(page.get_by_role("heading", name="Releases", exact=True)).to_be_visible()
+    settled(page)
     assert happened == []
     assert page.locator("[data-testid=stHtml] :is(img, script, svg, iframe, style)").count() == 0
 
 
 def test_what_people_type_opens_no_dialog_and_asks_nobody(place: Place, page: Page) -> None:
-    """Handle, background, comment, quote, expectation, reasons, notes and working copies."""
+    """Handles, comments, quotes, expectations, reasons, notes, edits, checks, working copies."""
     made, tags = place.made, "<script>alert(2)</script>"
     happened = watched(page, place.app.url)
     # Who looks, at what, and which words stand there.
     looked = (
         ("judge", "review", ("You expected:", tags)),
         ("adjudicator", "adjudicate", ("fairly sure", tags)),
-        ("author", f"author?copy={made.copy}", (tags,)),
+        ("first", "review", (tags,)),
+        ("author", f"author?copy={made.copy}", (tags, ASKED_FOR)),
+        ("author", f"items?item={made.ruled}", ("An adjudicator ruled", tags)),
+        ("lead", "judges", (ASKED_FOR,)),
         ("lead", f"items?item={made.disputed}", (tags, CORPUS[5])),
         ("lead", f"items?item={RETIRED}", (f"{EVIL}/beacon.png",)),
         ("lead", "adjudicate", (tags,)),
         ("lead", f"admin?person={made.people['judge']}", (CORPUS[0],)),
-        ("lead", "overview", (CORPUS[0],)),
+        ("lead", "overview", (CORPUS[5],)),
     )
     for who, where, words in looked:
         open_as(page, place, who, where)
         if who == "adjudicator":
             page.keyboard.press("n")
+            expect(page.get_by_text("fairly sure").first).to_be_visible()
+            settled(page)
+        if who == "first":
+            page.locator(".st-key-review_take_edit button").click()
+            expect(page.get_by_text("Does this edit hold?")).to_be_visible()
         for tab in page.get_by_role("tab").all():
             tab.click()
             settled(page)
@@ -169,8 +179,8 @@ def test_what_people_type_opens_no_dialog_and_asks_nobody(place: Place, page: Pa
 
 
 def stands_there(page: Page, said: str) -> bool:
-    """Say whether words are on the page, in a text, a field or a table, within a few seconds."""
-    for _ in range(25):
+    """Say whether words are on the page, in a text, a field or a table, within some seconds."""
+    for _ in range(100):
         shown = page.evaluate(WORDS)
         if " ".join(said.split()) in " ".join(shown.replace("\u2060", "").split()):
             return True

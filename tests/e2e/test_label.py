@@ -17,8 +17,8 @@ from db.queries.labelling import PersonLabel, last_live
 from db.recording import recording
 from db.responses import ResponseSource
 from db.workspace import find_workspace
+from tests.e2e.settling import settled
 from tests.e2e.test_hostile_text import CORPUS
-from tests.e2e.test_navigation import settled
 from tests.running import RunningApp, free_port, running_app
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_a_key_held_down_or_pressed_twice_does_not_decide_about_what_was_not_rea
         page.wait_for_timeout(30)
     page.keyboard.up("1")
     # What was pressed may still be on its way when the page looks settled.
-    expect(page.get_by_text("Press it again").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Press it again").first).to_be_visible(timeout=60_000)
     settled(page)
     page.wait_for_timeout(500)
     # One, or none when the page was drawn anew just before: what nobody has read is not decided.
@@ -200,7 +200,7 @@ def test_a_key_pressed_on_a_page_that_outlived_its_session_does_not_look_saved(
     anew = page.get_by_text("A new session began here")
     with running_app(home, port=port) as app:
         expect(page.get_by_test_id("stApp")).to_have_attribute(
-            "data-test-connection-state", "CONNECTED", timeout=30_000
+            "data-test-connection-state", "CONNECTED", timeout=60_000
         )
         engine = open_engine(f"sqlite:///{app.announced['data_folder']}/gainsay.db")
         page.keyboard.press("1")

@@ -16,8 +16,8 @@ from db.queries.skips import skips_needing_attention
 from db.roles import Role
 from db.slots import SkipReason
 from tests.e2e.conftest import sign_in
+from tests.e2e.settling import settled
 from tests.e2e.test_label import press, shown
-from tests.e2e.test_navigation import settled
 from tests.login.people import OTHER, PASSWORD, person, shared
 from tests.running import RunningApp, running_app
 

@@ -1,7 +1,11 @@
 """Every page in a dark browser, reached by link and by keyboard, without an error on it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.e2e.settling import settled
 
 PAGES = {
     "overview": ("Overview", "总览"),
@@ -13,11 +17,6 @@ PAGES = {
     "agreement": ("Agreement", "一致性"),
     "releases": ("Releases", "发布版本"),
 }
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -33,6 +32,7 @@ def test_a_page_opens_by_its_link_in_the_dark(app_server: str, page: Page, path:
 def test_all_pages_are_reached_with_the_keyboard(app_server: str, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto(app_server)
+    settled(page)
     for english, _ in PAGES.values():
         page.get_by_role("link", name=english, exact=True).first.focus()
         page.keyboard.press("Enter")
@@ -42,11 +42,14 @@ def test_all_pages_are_reached_with_the_keyboard(app_server: str, page: Page) ->
 
 def test_the_language_is_switched_with_the_keyboard_and_stays(app_server: str, page: Page) -> None:
     page.goto(f"{app_server}/items")
+    settled(page)
     page.get_by_role("radio", name="中文").focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("heading", name="题目", exact=True)).to_be_visible()
+    settled(page)
     page.get_by_role("link", name="发布版本", exact=True).click()
     expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
+    settled(page)
     page.reload()
     expect(page.get_by_role("heading", name="发布版本", exact=True)).to_be_visible()
 
@@ -54,6 +57,7 @@ def test_the_language_is_switched_with_the_keyboard_and_stays(app_server: str, p
 def test_the_browser_goes_back_to_the_same_search(app_server: str, page: Page) -> None:
     page.goto(f"{app_server}/items?q=liquid+at+25&type=question-correction")
     expect(page.get_by_text("1 of ")).to_be_visible()
+    settled(page)
     page.get_by_role("link", name="Overview", exact=True).first.click()
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     settled(page)
@@ -86,17 +90,18 @@ def test_the_open_tab_stays_open_in_the_other_language(app_server: str, page: Pa
 
 def test_a_row_opens_its_item_and_the_browser_goes_back(app_server: str, page: Page) -> None:
     page.goto(f"{app_server}/items?q=liquid+at+25")
-    settled(page)
     expect(page.get_by_text("1 of ")).to_be_visible()
     table = page.locator(".stDataFrameGlideDataEditor").first
     # The table comes after the page, and its rows after its frame.
     page.locator('[role="gridcell"]').first.wait_for(state="attached")
+    settled(page)
     # The box of the first row, below the header.
     table.click(position={"x": 16, "y": 52})
     # The id is a badge there; while the table goes it is a cell, too.
     badge = page.locator(".stMarkdownBadge").filter(has_text="starter-liquid-element")
     expect(badge).to_be_visible()
-    assert "item=starter-liquid-element" in page.url
+    page.wait_for_url(re.compile("item=starter-liquid-element"))
+    settled(page)
     page.get_by_role("button", name="All items").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    assert "item=" not in page.url
+    page.wait_for_url(lambda url: "item=" not in url)

@@ -2,9 +2,12 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.settling import settled
+
 
 def test_a_double_click_cuts_one_release_and_says_so(app_server: str, page: Page) -> None:
     page.goto(f"{app_server}/releases")
+    settled(page)
     cut = page.get_by_role("button", name="Cut the release")
     version = page.get_by_role("textbox", name="Version")
     version.focus()
@@ -12,8 +15,10 @@ def test_a_double_click_cuts_one_release_and_says_so(app_server: str, page: Page
     expect(cut).to_be_disabled()
     expect(page.get_by_text("No release has been cut yet")).to_be_visible()
 
+    settled(page)
     page.get_by_text("Cut 1.0.0 with").click()
     expect(cut).to_be_enabled()
+    settled(page)
     cut.dblclick()
 
     expect(page.get_by_test_id("stAlertContentSuccess").first).to_contain_text("Release 1.0.0 is")

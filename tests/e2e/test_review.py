@@ -30,8 +30,9 @@ from db.workspace import find_workspace
 from tests.app.reviewers import ITEMS, Reviewers, gather
 from tests.app.test_review_page import review
 from tests.e2e.author_page import NOT_SAVED
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import PATIENCE_MILLISECONDS, sign_in
 from tests.e2e.review_page import EXPECTED, Reviewer
+from tests.e2e.settling import settled
 from tests.e2e.test_label import listener
 from tests.login.people import PASSWORD
 from tests.running import RunningApp, free_port, running_app
@@ -70,7 +71,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def other(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
     """A second browser, whose console may say that a server is gone."""
     context = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context
     context.close()
 
@@ -103,6 +104,7 @@ def test_ten_items_are_reviewed_with_keys_and_an_edit_is_confirmed_by_the_other(
     ben = at_review(page, place, "ben")
     ben.begin()
     expect(ben.button("Store and show the rest")).to_be_visible()
+    settled(page)
     told = b"".join(frames).decode("utf-8", "replace") + page.content()
     # Nothing but the prompt before step 1 is stored; the reference is what comes after it.
     assert row.prompt[:20] in told
@@ -148,10 +150,13 @@ def edit_with_keys(ben: Reviewer) -> None:
     page.keyboard.insert_text(" Be brief.")
     ben.saved("Prompt")
     page.keyboard.press("Escape")
+    settled(page)
     page.keyboard.press("d")
     expect(page.locator("ins").filter(has_text="Be brief.")).to_be_visible()
+    settled(page)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("accepted with an edit").first).to_be_visible()
+    settled(page)
 
 
 def check_stored(reviews: list[ReviewView]) -> None:
@@ -171,6 +176,7 @@ def confirm_with_keys(cho: Reviewer) -> None:
     cho.begin()
     expect(cho.page.get_by_text("Does this edit hold?")).to_be_visible()
     expect(cho.page.locator("ins").filter(has_text="Be brief.")).to_be_visible()
+    settled(cho.page)
     assert re.search(r"\bben\b", cho.page.inner_text("body")) is None
     cho.decide("a")
     expect(cho.page.get_by_text("edit confirmed")).to_be_visible()
@@ -190,6 +196,7 @@ def test_a_lease_that_somebody_else_took_leaves_the_text(
     dee = at_review(other.new_page(), place, "dee")
     dee.begin()
     expect(dee.button("Store and show the rest")).to_be_visible()
+    settled(dee.page)
     dee.page.keyboard.press("2")
     expect(dee.field(EXPECTED)).to_be_focused()
     dee.page.keyboard.insert_text("It stays mine to read.")
@@ -205,6 +212,7 @@ def test_a_lease_that_somebody_else_took_leaves_the_text(
     else:
         raise AssertionError("nobody was given what had run out")
     dee.page.keyboard.press("Escape")
+    settled(dee.page)
     dee.page.keyboard.press("3")
     expect(dee.page.get_by_text("This piece of work is not yours any more")).to_be_visible()
     expect(dee.page.get_by_text("It stays mine to read.")).to_be_visible()
@@ -227,6 +235,7 @@ def test_what_is_expected_outlives_a_killed_server(other: BrowserContext, tmp_pa
         solo.begin()
         expect(page.get_by_text("stored as not blind")).to_be_visible()
         expect(solo.button("Store and show the rest")).to_be_visible()
+        settled(page)
         page.keyboard.press("1")
         expect(solo.field(EXPECTED)).to_be_focused()
         page.keyboard.insert_text("It names ")
@@ -243,6 +252,7 @@ def test_what_is_expected_outlives_a_killed_server(other: BrowserContext, tmp_pa
             assert mine is not None
             texts = load_texts(session, mine.slot_id, annotator_id=me)
         assert texts["expected"].text == "It names the missing choices."
+        settled(page)
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("You expected:")).to_be_visible()
     engine.dispose()

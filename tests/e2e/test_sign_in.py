@@ -1,5 +1,6 @@
 """Signing in, in real browsers: passwords, sessions that end, and what must never be stored."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from db.engine import Engine, open_engine, reading
 from db.roles import Role
 from db.working_copies import Part, WorkingCopy, WorkingText
 from tests.e2e.author_page import SAVED, badge, editor, new_item, write
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import PATIENCE_MILLISECONDS, sign_in
+from tests.e2e.settling import settled
 from tests.login.people import OTHER, PASSWORD, person, shared
 from tests.running import RunningApp, running_app
 
@@ -57,7 +59,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 def other(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[BrowserContext]:
     """A second browser, with cookies of its own."""
     context = browser.new_context(**browser_context_args)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context
     context.close()
 
@@ -144,6 +146,7 @@ def test_signing_out_in_one_tab_makes_the_other_refuse(team: Team, page: Page) -
     second.goto(f"{team.app.url}/author")
     new = second.get_by_test_id("stMain").get_by_role("button", name="New item")
     expect(new).to_be_visible()
+    settled(second)
     before = authors(team.engine)
 
     page.get_by_role("button", name="Sign out").click()
@@ -164,6 +167,7 @@ def test_two_people_in_two_browsers_write_under_their_own_names(
 
     for one in (page, second):
         one.get_by_test_id("stMain").get_by_role("button", name="New item").click()
+        one.wait_for_url(re.compile(r"[?&]copy="))
         expect(one.get_by_role("textbox").first).to_be_visible()
 
     assert authors(team.engine) == {team.ada, team.bo}
