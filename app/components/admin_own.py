@@ -13,7 +13,7 @@ from app.components.admin_words import (
     type_names,
 )
 from app.components.markdown import escaped
-from app.components.wording import key, plain, t
+from app.components.wording import key, listed, plain, t
 from app.identity import forget_person
 from app.resources import workspace_engine
 from app.state import ADMIN_PERSON, Tone, queue_notice
@@ -31,7 +31,7 @@ NOBODY_YET: Final = key("admin.no_role_yet")
 def draw_closed(page: str, *, handle: str) -> None:
     """Say why a page does not open, and whom to ask."""
     roles = OPENED_BY.get(page, ())
-    named = ", ".join(t(ROLE_NAMES[role]) for role in roles)
+    named = listed(t(ROLE_NAMES[role]) for role in roles)
     st.error(t("admin.page_closed", handle=handle, roles=named), icon=":material/lock:")
     st.caption(t("admin.ask_admin"))
 
@@ -68,7 +68,7 @@ def draw_matrix(rows: tuple[MatrixRow, ...], taxonomy: Taxonomy) -> None:
             {
                 plain("grid.type"): types[row.type_id] if row.type_id else plain("admin.later"),
                 **{
-                    languages[language]: ", ".join(plain(ROLE_NAMES[role]) for role in roles)
+                    languages[language]: listed(plain(ROLE_NAMES[role]) for role in roles)
                     for language, roles in row.roles.items()
                 },
             }

@@ -7,7 +7,7 @@ from app.components.admin_forms import draw_describing, draw_granting
 from app.components.admin_own import draw_leaving, draw_matrix
 from app.components.admin_sign_in import draw_sign_in_of
 from app.components.admin_words import domain_names, draw_marks, language_names, marks, said
-from app.components.wording import plain, t
+from app.components.wording import listed, plain, t
 from app.components.work_words import SKIPS
 from app.state import ADMIN_PERSON
 from app.views.admin import AdminView, PersonView
@@ -23,8 +23,8 @@ def draw_people(view: AdminView) -> None:
                 plain("admin.handle"): row.handle,
                 plain("admin.kind"): marks(row, is_solo=view.is_solo),
                 plain("admin.roles"): [said(held, view.taxonomy) for held in row.held],
-                plain("admin.languages"): ", ".join(languages[one] for one in row.language_ids),
-                plain("admin.domains"): ", ".join(domains[one] for one in row.domain_ids),
+                plain("admin.languages"): listed(languages[one] for one in row.language_ids),
+                plain("admin.domains"): listed(domains[one] for one in row.domain_ids),
                 plain("admin.background"): row.background,
                 plain("admin.daily_cap"): str(row.daily_cap or ""),
             }

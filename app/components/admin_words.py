@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from app.components.wording import key, name_in, plain, t
+from app.components.wording import key, listed, name_in, plain, t
 from app.views.naming import Taxonomy
 from db.annotators import AnnotatorKind
 from db.queries.people import PersonRow
@@ -57,7 +57,7 @@ def marks(row: PersonRow, *, is_solo: bool) -> str:
         plain("admin.withdrawn") if row.withdrawn_at is not None else "",
         plain("admin.cannot_sign_in") if row.is_person and not (row.can_sign_in or is_solo) else "",
     ]
-    return ", ".join(word for word in found if word)
+    return listed(word for word in found if word)
 
 
 def type_names(taxonomy: Taxonomy) -> dict[str, str]:
@@ -81,6 +81,6 @@ def said(held: Held, taxonomy: Taxonomy) -> str:
         type_names(taxonomy)[held.type_id] if held.type_id else "",
         language_names(taxonomy)[held.language_id] if held.language_id else "",
     ]
-    named = ", ".join(word for word in limits if word)
+    named = listed(word for word in limits if word)
     role = plain(ROLE_NAMES[held.role])
     return plain("admin.limited", role=role, limits=named) if named else role

@@ -15,7 +15,7 @@ from app.components.author_opening import close_copy
 from app.components.author_parts import LABELS
 from app.components.editor.long_text import Answer, Outcome, SaveGesture, read_save
 from app.components.markdown import escaped
-from app.components.wording import plain, t
+from app.components.wording import listed, plain, t
 from app.resources import prompt_index, workspace_engine
 from app.state import (
     AUTHOR_ANSWERS,
@@ -154,7 +154,7 @@ def submit_copy(author: Author) -> None:
     _take_typed(author)
     unsaved = [part for part in LONG_PARTS if _was_refused(author.copy_id, part)]
     if unsaved:
-        parts = ", ".join(plain(LABELS[part]) for part in unsaved)
+        parts = listed(plain(LABELS[part]) for part in unsaved)
         queue_notice(Tone.REFUSED, t("author.unsaved_kept_back", parts=parts))
         return
     try:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.components.markdown import escaped
-from app.components.wording import key, moment, t, tn
+from app.components.wording import beside, key, listed, moment, t, tn
 from app.views.happenings import Happening
 
 ACTIONS = {
@@ -61,11 +61,11 @@ def draw_history(happenings: tuple[Happening, ...]) -> None:
     for event in happenings:
         what = ACTIONS.get(event.action)
         told = t(what, subject=event.subject) if what else escaped(event.action)
-        counts = ", ".join(
+        counts = listed(
             tn(COUNTED[table], count) for table, count in event.facts.items() if table in COUNTED
         )
         icon = ":material/precision_manufacturing:" if event.by_machine else ":material/person:"
-        line = f"{icon} {told}" + (f" ({counts})" if counts else "")
+        line = f"{icon} {beside(told, counts) if counts else told}"
         with st.container(gap=None):
             st.markdown(line)
             st.caption(t("history.line", at=moment(event.at), actor=event.actor, seq=event.seq))

@@ -7,7 +7,7 @@ import streamlit as st
 from app.components.badges import machine_written_badge
 from app.components.markdown import escaped
 from app.components.safe_html import draw_text
-from app.components.wording import key, t
+from app.components.wording import key, listed, t
 from app.views.item_page import ItemPage
 from db.labels import Decision, Factuality, Label, LabelSource
 from db.queries.items import ResponseView
@@ -108,7 +108,7 @@ def _draw_label(label: Label, *, ended: str | None) -> None:
             st.caption(t("label.declared", source=label.declared_source), width="content")
         if label.failed:
             st.caption(
-                t("label.failed", numbers=", ".join(str(number) for number in label.failed)),
+                t("label.failed", numbers=listed(str(number) for number in label.failed)),
                 width="content",
             )
     if label.reason:

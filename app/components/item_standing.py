@@ -8,7 +8,7 @@ from app.components.drafts.kept_text import forget, kept
 from app.components.item_filters import STATUSES
 from app.components.item_said import draw_said
 from app.components.markdown import escaped
-from app.components.wording import key, moment, plain, t
+from app.components.wording import key, listed, moment, plain, t
 from app.resources import workspace_engine
 from app.state import ITEM_REASON, Tone, queue_notice
 from app.views.item_standing import ItemStanding
@@ -93,7 +93,7 @@ def draw_standing(view: ItemStanding, *, annotator_id: str) -> None:
 def _draw_acts(view: ItemStanding, annotator_id: str) -> None:
     field = f"{ITEM_REASON}{view.item_id}_{view.seen}"
     if view.needs_reason:
-        needing = ", ".join(plain(ACTS[kind]) for kind in view.legal if kind in REASONED)
+        needing = listed(plain(ACTS[kind]) for kind in view.legal if kind in REASONED)
         # Kept whatever happens meanwhile, until an act has taken it with it.
         with kept(ITEM_REASON, view.item_id):
             st.text_input(

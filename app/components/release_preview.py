@@ -8,7 +8,7 @@ import streamlit as st
 from app.components.badges import human_evidence_badge, machine_written_badge
 from app.components.item_filters import STATUSES
 from app.components.markdown import escaped
-from app.components.wording import key, name_in, number, plain, t, tn
+from app.components.wording import key, listed, name_in, number, plain, t, tn
 from app.resources import workspace_engine
 from app.settings import load_settings
 from app.state import RELEASE_ROUND, RELEASE_VERSION, Tone, queue_notice
@@ -42,7 +42,7 @@ def draw_preview(view: Releases, *, annotator_id: str, cuts: bool) -> None:
     with left:
         st.markdown(tn("release.rows", preview.rows))
         if preview.waiting:
-            which = ", ".join(
+            which = listed(
                 f"{plain(STATUSES[status.value])} {number(n)}"
                 for status, n in preview.waiting.items()
             )

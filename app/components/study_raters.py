@@ -13,7 +13,7 @@ from app.components.study_figures import method
 from app.components.study_link import keep_link
 from app.components.study_report import draw_downloads
 from app.components.study_standing import draw_standing
-from app.components.wording import key, number, plain, t, tn
+from app.components.wording import beside, key, number, plain, t, tn
 from app.state import (
     RATERS_TAB,
     STUDY_BY,
@@ -131,7 +131,7 @@ def _draw_headline(result: RaterRetrospective) -> None:
     alpha = rater_estimates(whole)["alpha"]
     with st.container(border=True, key="raters_headline"):
         with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-            label = f"{t('figure.alpha')} ({t(LEVELS[result.study.options.level])})"
+            label = beside(t("figure.alpha"), t(LEVELS[result.study.options.level]))
             st.metric(label, figures.coefficient(alpha), width="content")
             st.markdown(
                 t(

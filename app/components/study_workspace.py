@@ -13,7 +13,7 @@ from app.components.study_controls import (
     choose_several,
 )
 from app.components.study_link import BY, COMPARE, JUDGE, LABELS, keep_link, linked
-from app.components.wording import number, plain, t
+from app.components.wording import beside, number, plain, t
 from app.state import STUDY_BY, STUDY_COMPARE, STUDY_JUDGE, STUDY_LABELS
 from app.views.raters import WORKSPACE_GROUPS, WorkspaceChoices
 from calibration.agreement.workspace.judge import JudgeQuestion
@@ -68,7 +68,7 @@ def _draw_labels_and_groups(
 ) -> tuple[Sequence[str], Sequence[str]]:
     def told(source: str) -> str:
         kind = LabelSource(source)
-        return f"{plain(LABEL_SOURCES[kind])} ({number(choices.labels.get(kind, 0))})"
+        return beside(plain(LABEL_SOURCES[kind]), number(choices.labels.get(kind, 0)))
 
     columns = st.columns(2)
     legal = [source.value for source in LABEL_SOURCES]

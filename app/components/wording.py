@@ -4,7 +4,7 @@
 shows verbatim: table cells, chart texts, options of select boxes, file names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,9 @@ from app.components.markdown import escaped
 from app.state import ui_language
 
 LOCALES = {UiLanguage.EN: "en_GB", UiLanguage.ZH: "zh_Hans_CN"}
+# Punctuation between and around words of one language; whole sentences are in the catalogues.
+JOINTS = {UiLanguage.EN: ", ", UiLanguage.ZH: "、"}
+BRACKETS = {UiLanguage.EN: "{word} ({remark})", UiLanguage.ZH: "{word}（{remark}）"}
 Value = str | int
 
 
@@ -39,6 +42,16 @@ def tn(key: str, n: int, **values: Value) -> str:
 def plain(key: str, **values: Value) -> str:
     """Give a text that is shown verbatim."""
     return text(ui_language(), key).format(**_shown(values, foreign=str))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as the language of the session does."""
+    return JOINTS[ui_language()].join(words)
+
+
+def beside(word: str, remark: str) -> str:
+    """Put a remark in the brackets of the session's language behind a word."""
+    return BRACKETS[ui_language()].format(word=word, remark=remark)
 
 
 def number(value: int) -> str:

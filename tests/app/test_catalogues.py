@@ -10,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from app.catalogues.texts import UiLanguage, counted_text, language_of, read_catalogue, text
+from app.components import wording
 
 APP = Path(__file__).parents[2] / "app"
 SCREENS = [
@@ -117,6 +118,18 @@ def test_bold_in_chinese_texts_is_closed_where_markdown_closes_it() -> None:
         if bold[1] != "}"
     }
     assert unclosed == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "together", "bracketed"),
+    [(UiLanguage.EN, "a, b", "a (b)"), (UiLanguage.ZH, "a、b", "a（b）")],
+)
+def test_words_are_joined_with_the_signs_of_the_language(
+    monkeypatch: pytest.MonkeyPatch, language: UiLanguage, together: str, bracketed: str
+) -> None:
+    monkeypatch.setattr(wording, "ui_language", lambda: language)
+    assert wording.listed(["a", "b"]) == together
+    assert wording.beside("a", "b") == bracketed
 
 
 def test_keys_are_never_put_together_at_run_time() -> None:
