@@ -12,11 +12,11 @@ import streamlit as st
 
 from app.components import work_table as table
 from app.components.markdown import escaped
-from app.components.wording import t
+from app.components.wording import listed, plain, t
 from app.components.work_table import Asking, OnTable, Screen
 from app.components.work_taking import SKIP_REASONS, pass_on, take_next, texts_of
 from app.components.work_typing import enter, save_choice, save_typed
-from app.components.work_words import REASON_KEYS
+from app.components.work_words import AXES, REASON_KEYS
 from app.resources import workspace_engine
 from app.state import REVIEW_DIFFERENCE, REVIEW_EDITING, Tone, queue_notice
 from app.views.review_page import EXPECTED, REASON, TYPE
@@ -29,6 +29,8 @@ from db.errors import GainsayError
 from db.reviews import Answer, Axis, ReasonCode, ReviewDecision
 from db.working_copies import LONG_PARTS
 
+ACCEPTS: Final = (ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT)
+OF_THE_UNSAFE: Final = (ReviewDecision.REJECT, ReviewDecision.ESCALATE)
 DECISIONS: Final = {
     Asking.RETURN: ReviewDecision.RETURN,
     Asking.REJECT: ReviewDecision.REJECT,
@@ -166,13 +168,12 @@ def _decide(
         queue_notice(Tone.REFUSED, t("review.unsaved_kept_back"))
         return
     texts = texts_of(work)
-    answers = _answers(texts)
-    accepts = decision in {ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_WITH_EDIT}
-    if not accepts and reason_code in IMPLIED:
-        answers[IMPLIED[reason_code]] = Answer.NO
-    for axis in Axis:
-        # Who refuses an item has not vouched for the rest of it.
-        answers.setdefault(axis, Answer.YES if accepts else Answer.UNSURE)
+    answers = _completed(_answers(texts), decision, reason_code)
+    contradiction = _contradiction(answers, decision)
+    if contradiction is not None:
+        table.ask(None)
+        queue_notice(Tone.ADVICE, contradiction)
+        return
     reason = texts.get(REASON)
     is_edit = decision is ReviewDecision.ACCEPT_WITH_EDIT
     try:
@@ -201,6 +202,26 @@ def _decide(
     elif answer.is_surplus:
         queue_notice(Tone.ADVICE, t("review.kept_as_surplus"))
     take_next(Screen.REVIEW, work.stage, work.annotator_id)
+
+
+def _completed(
+    answers: dict[Axis, Answer], decision: ReviewDecision, reason_code: ReasonCode
+) -> dict[Axis, Answer]:
+    """Answer what was left: who accepts vouches for the whole, who refuses for nothing else."""
+    if decision not in ACCEPTS and reason_code in IMPLIED:
+        answers[IMPLIED[reason_code]] = Answer.NO
+    left = Answer.YES if decision in ACCEPTS else Answer.UNSURE
+    return dict.fromkeys(Axis, left) | answers
+
+
+def _contradiction(answers: Mapping[Axis, Answer], decision: ReviewDecision) -> str | None:
+    """Say in the page's language what the domain would refuse; None when nothing contradicts."""
+    if answers[Axis.SAFE] is Answer.NO and decision not in OF_THE_UNSAFE:
+        return t("review.unsafe_goes_on")
+    unmet = [axis for axis in Axis if answers[axis] is Answer.NO]
+    if decision is ReviewDecision.ACCEPT and unmet:
+        return t("review.accept_with_no", axes=listed(f"“{plain(AXES[axis])}”" for axis in unmet))
+    return None
 
 
 def _answers(texts: Mapping[str, FieldText]) -> dict[Axis, Answer]:

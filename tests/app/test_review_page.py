@@ -256,9 +256,15 @@ def test_what_contradicts_itself_is_refused_and_stays_on_the_table(
     press(page, "review_axis_3_")
     press(page, "review_axis_3_")
     press(page, "review_accept_")
-    assert "unambiguous is answered no" in page.error[0].value.replace("\\", "")
+    assert "you answered no to “It can be read in one way only”" in page.warning[0].value
     assert reviewers.reviews("ben") == []
     assert "review_accept_" in keys(page)
+    for _ in range(2):
+        press(page, "review_axis_7_")
+    press(page, "review_ask_return_")
+    press(page, "review_reason_3_")
+    assert "reject it (X) or give it to the lead (U)" in page.warning[0].value.replace("\\", "")
+    assert reviewers.reviews("ben") == []
 
 
 def test_passing_on_takes_one_key_and_a_digit_and_is_not_offered_again(
@@ -390,7 +396,7 @@ def test_an_edit_is_accepted_and_confirmed_by_the_other_without_a_name(
     assert stored.decision is ReviewDecision.ACCEPT_WITH_EDIT
 
     acting_as(reviewers.engine, reviewers.people["cho"])
-    other = AppTest.from_file(page._script_path, default_timeout=20)
+    other = AppTest.from_file(page._script_path, default_timeout=120)
     other.context = page.context
     other.run()
     other.switch_page("app_pages/review.py").run()
