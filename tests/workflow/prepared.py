@@ -159,6 +159,7 @@ def _let_others_join(bench: Bench) -> None:
     session = bench.session
     # They would do any work, were the item not theirs; and who reviewed could rule and label.
     bench.grant("author", *_AT_WORK)
+    bench.grant("kin lead", *_AT_WORK)
     bench.grant("first", Role.ADJUDICATOR)
     for name in ("seer", "leaver"):
         bench.people[name] = join(session, name, *_AT_WORK, Role.LEAD)
