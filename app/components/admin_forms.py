@@ -1,15 +1,15 @@
 """Owns the forms of an admin: sharing, adding, describing, granting and revoking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import streamlit as st
 
 from app.components.admin_words import ROLE_NAMES, domain_names, language_names, type_names
 from app.components.drafts.kept_text import forget, kept
 from app.components.markdown import escaped
-from app.components.wording import plain, t, tn
+from app.components.wording import key, plain, t, tn
 from app.resources import workspace_engine
 from app.state import ADMIN_PERSON, ADMIN_ROUND, Tone, queue_notice
 from app.views.admin import AdminView
@@ -21,7 +21,10 @@ from curation.people.handles import LONGEST
 from curation.people.sharing import share
 from db.errors import GainsayError
 from db.queries.people import PersonRow
+from db.queries.roles import Held
 from db.roles import Role
+
+Answered = TypeVar("Answered")
 
 SURE: Final = "admin_share_sure"
 NEW: Final = "new"
@@ -240,31 +243,29 @@ def _describe(annotator_id: str, actor_id: str) -> None:
 
 def _grant(annotator_id: str, actor_id: str) -> None:
     def gesture() -> str:
-        answered = grant(
-            workspace_engine(),
-            annotator_id,
-            _wanted(annotator_id),
-            actor_id=actor_id,
-            now=datetime.now(UTC),
-        )
-        if not answered.new:
-            return t("admin.unchanged")
-        return tn("admin.granted", len(answered.new), handle=answered.person.handle)
+        answered = _change_roles(grant, annotator_id, actor_id)
+        return _counted(key("admin.granted"), answered.new, of=answered.person)
 
     _told(gesture)
 
 
 def _revoke(annotator_id: str, actor_id: str) -> None:
     def gesture() -> str:
-        answered = revoke(
-            workspace_engine(),
-            annotator_id,
-            _wanted(annotator_id),
-            actor_id=actor_id,
-            now=datetime.now(UTC),
-        )
-        if not answered.gone:
-            return t("admin.unchanged")
-        return tn("admin.revoked", len(answered.gone), handle=answered.person.handle)
+        answered = _change_roles(revoke, annotator_id, actor_id)
+        return _counted(key("admin.revoked"), answered.gone, of=answered.person)
 
     _told(gesture)
+
+
+def _change_roles(change: Callable[..., Answered], annotator_id: str, actor_id: str) -> Answered:
+    return change(
+        workspace_engine(),
+        annotator_id,
+        _wanted(annotator_id),
+        actor_id=actor_id,
+        now=datetime.now(UTC),
+    )
+
+
+def _counted(told: str, changed: Sequence[Held], *, of: PersonRow) -> str:
+    return tn(told, len(changed), handle=of.handle) if changed else t("admin.unchanged")
