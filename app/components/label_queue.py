@@ -14,14 +14,17 @@ from app.components.label_task import decision_badge
 from app.components.wording import clock, key, moment, name_in, number, plain, start_of_day, t, tn
 from app.components.work_last import WHY_NOT, draw_asking
 from app.components.work_queue import WHYS
+from app.resources import workspace_engine
 from app.state import LABEL_LANGUAGE, LABEL_TYPE, keep_choice, seed_choice
 from app.views.label_page import Emptiness, LabelPage
 from app.views.naming import Named, Taxonomy
 from curation.claims.claiming import EmptyQueue
 from curation.labelling.undoing import Undoable
 from curation.review.undoing import WhyNot
+from db.engine import reading
 from db.queries.labelling import PersonLabel
 from db.queries.labelling_queue import LabelFilter
+from db.queries.reopen_requests import RequestView, last_requests
 
 EMPTY = {
     Emptiness.NO_RESPONSES: key("label.empty_no_responses"),
@@ -159,7 +162,18 @@ def _draw_last(undoable: Undoable, annotator_id: str) -> None:
                 st.caption(t("label.surplus"))
             if is_ruled:
                 st.caption(t(WHY_NOT[WhyNot.RULED]))
-                draw_asking(None, label.id, place, annotator_id=annotator_id)
+                draw_asking(
+                    None,
+                    label.id,
+                    place,
+                    annotator_id=annotator_id,
+                    asked=_asked(label.id, annotator_id),
+                )
+
+
+def _asked(label_id: str, annotator_id: str) -> RequestView | None:
+    with reading(workspace_engine()) as session:
+        return last_requests(session, [label_id], annotator_id=annotator_id).get(label_id)
 
 
 def _when(label: PersonLabel) -> str:

@@ -144,12 +144,11 @@ def _draw_one(one: LastDecision, place: int, *, annotator_id: str, again: Again)
         st.caption(escaped(one.about))
     if one.why_not is not None:
         st.caption(t(WHY_NOT[one.why_not]))
-    if one.request is not None:
-        _draw_request(one.request)
-    is_open = one.request is not None and one.request.is_granted is not False
-    if one.why_not is None or one.why_not in _SPENT or is_open:
+    if one.why_not is None or one.why_not in _SPENT:
+        if one.request is not None:
+            _draw_request(one.request)
         return
-    draw_asking(one.kind, one.id, place, annotator_id=annotator_id)
+    draw_asking(one.kind, one.id, place, annotator_id=annotator_id, asked=one.request)
 
 
 def _draw_request(asked: RequestView) -> None:
@@ -164,8 +163,27 @@ def _draw_request(asked: RequestView) -> None:
             st.text(asked.answer)
 
 
-def draw_asking(kind: Withdrawn | None, decision_id: str, place: int, *, annotator_id: str) -> None:
-    """Draw a field for a reason and the button that asks a lead; ``kind`` is None for a label."""
+def draw_asking(
+    kind: Withdrawn | None,
+    decision_id: str,
+    place: int,
+    *,
+    annotator_id: str,
+    asked: RequestView | None,
+) -> None:
+    """Draw what became of a request, else a field for a reason and the button that asks a lead.
+
+    Args:
+        kind: What was decided; None for a label.
+        decision_id: Its id.
+        place: In the list.
+        annotator_id: Who decided.
+        asked: Their last request about it; one that was declined can be made again.
+    """
+    if asked is not None:
+        _draw_request(asked)
+        if asked.is_granted is not False:
+            return
     name = f"{WORK_REOPEN}{decision_id}"
     with kept(name):
         st.text_input(

@@ -235,6 +235,8 @@ def test_a_label_that_was_ruled_on_offers_a_question_to_a_lead_and_no_undo(
     with reading(starter_engine) as session:
         (asked,) = reopen_wanted(session)
     assert (asked.subject_kind, asked.handle, asked.reason) == ("label", "ann", "I misread it.")
+    assert "there is no answer yet" in words(page)
+    assert not [one for one in page.button if str(one.key).startswith("work_reopen_")]
 
 
 def rule(engine: Engine, response_id: str) -> None:
