@@ -195,6 +195,27 @@ class Hostile:
         )
         assert isinstance(done, Reviewed), done
 
+    def skip(self, who: str, item_id: str) -> None:
+        """Pass the review of an item on, with a note."""
+        me, now = self.people[who], datetime.now(UTC)
+        found = claim(
+            self.engine,
+            Stage.REVIEW,
+            annotator_id=me,
+            now=now,
+            wanted=ClaimFilter(only=f"{item_id}.r1"),
+        )
+        assert isinstance(found, Claim)
+        skip(
+            self.engine,
+            found.slot_id,
+            annotator_id=me,
+            fence=found.fence,
+            reason=SkipReason.BROKEN,
+            note=self.text[:500],
+            now=now,
+        )
+
 
 def prepared(home: Path) -> str:
     """Make a workspace with the starter items of one person; give its address."""
@@ -237,23 +258,7 @@ def gather(home: Path, corpus: Sequence[str], *, text: str) -> Hostile:
     made.edit("second", made.edited)
     made.disputed = made.send(made.write(made.text))
     made.dispute(made.disputed)
-    found = claim(
-        engine,
-        Stage.REVIEW,
-        annotator_id=people["first"],
-        now=now,
-        wanted=ClaimFilter(only=f"{PASSED_ON}.r1"),
-    )
-    assert isinstance(found, Claim)
-    skip(
-        engine,
-        found.slot_id,
-        annotator_id=people["first"],
-        fence=found.fence,
-        reason=SkipReason.BROKEN,
-        note=made.text[:500],
-        now=now,
-    )
+    made.skip("first", PASSED_ON)
     made.reviewed = made.send(made.write(f"{made.text}\nAnd once more, in other words."))
     made.take("judge", made.reviewed)
     made.copy = made.write(f"{made.text}\nNot sent yet.")
