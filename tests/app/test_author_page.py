@@ -42,7 +42,7 @@ def copy(starter_engine: Engine, annotator_id: str) -> CopyView:
 def editors(page: AppTest) -> dict[str, dict[str, object]]:
     """Give what each editor of long text is sent, by part."""
     sent = [json.loads(one.proto.json) for one in page.get("bidi_component")]
-    return {one["part"]: one for one in sent}
+    return {str(one["part"]): one for one in sent if "part" in one}
 
 
 def save(engine: Engine, copy: CopyView, part: Part, text: str, *, base: int) -> str:
@@ -346,7 +346,7 @@ def test_what_an_editor_sends_is_answered_by_its_id(
 ) -> None:
     save(starter_engine, copy, Part.NOTES, "first", base=copy.parts[Part.NOTES].number)
     before = stored(starter_engine, copy).parts[Part.NOTES]
-    script = AppTest.from_function(from_a_browser_tab, default_timeout=20)
+    script = AppTest.from_function(from_a_browser_tab, default_timeout=120)
     script.session_state["who"] = copy.annotator_id
     script.session_state["where"] = copy.id
     typed = {"id": "save-1", "text": "second", "base": before.number, "tab": "tab-1"}

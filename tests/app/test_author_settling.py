@@ -67,7 +67,7 @@ def mine(starter_engine: Engine, acting_as: Callable[[Engine, str | None], str])
 
 
 def clicked(mine: CopyView, seen: CopyView, sent: dict[str, object] | None) -> AppTest:
-    script = AppTest.from_function(that_merges, default_timeout=20)
+    script = AppTest.from_function(that_merges, default_timeout=120)
     script.session_state["who"] = mine.annotator_id
     script.session_state[ACTING] = mine.annotator_id
     script.session_state["where"] = mine.id

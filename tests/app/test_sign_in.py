@@ -187,7 +187,7 @@ def test_an_admin_hands_over_a_password_that_is_shown_once(
         st.session_state[ACTING] = admin_id
         draw_sign_in_of(person_id, handle="ada", admin_id=admin_id)
 
-    script = AppTest.from_function(page, args=(ada, admin), default_timeout=20).run()
+    script = AppTest.from_function(page, args=(ada, admin), default_timeout=120).run()
     script.button(key=f"admin_one_time_{ada}").click().run()
     assert not script.exception
     (shown,) = [code.value for code in script.code]
