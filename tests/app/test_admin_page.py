@@ -146,6 +146,25 @@ def test_a_person_is_described_and_let_go(shared: Engine, opened: Opened) -> Non
     assert left.handle.startswith("person-")
     assert left.handle in page.success[0].value
     assert "beekeeper" not in words(page)
+    # Who has left cannot be let go again.
+    assert f"admin_leave_{mei}" not in [button.key for button in page.button]
+
+
+def test_who_leaves_is_told_so_and_not_that_nothing_was_stored(
+    shared: Engine, opened: Opened, acting_as: ActingAs
+) -> None:
+    """Fails without ``forget_person`` in admin_own.py:_leave."""
+    mei = person(shared, "mei").id
+    with writing(shared) as session:
+        give(session, mei, Role.VIEWER)
+    acting_as(shared, mei)
+    page = opened("admin")
+    page.checkbox(key=f"admin_leave_sure_{mei}").check().run()
+    page.button(key=f"admin_leave_{mei}").click().run()
+    assert [one.value.partition(" for good")[0] for one in page.success] == [
+        "You left this workspace"
+    ]
+    assert not page.error
 
 
 def test_names_and_backgrounds_reach_no_line_of_markdown(shared: Engine, opened: Opened) -> None:
