@@ -11,6 +11,7 @@ import pytest
 TESTS = Path(__file__).parent
 LONG = (
     "reliability",
+    "workflow/test_doing.py",
     "cli/test_up.py",
     "db/test_backup_load.py",
     "claims/test_killed_holders.py",
@@ -24,6 +25,7 @@ LONG = (
     "db/test_backup.py",
     "db/test_old_schemas.py",
     "login/test_password_verb.py",
+    "workflow/test_any_sequence.py",
     "claims/test_any_order.py",
     "authoring/test_any_order.py",
     "authoring/test_at_once.py",
