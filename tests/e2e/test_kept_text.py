@@ -58,6 +58,7 @@ def comment(page: Page) -> Locator:
 
 
 def open_comments(page: Page) -> None:
+    settled(page)
     page.get_by_role("tab").nth(4).click()
     expect(comment(page)).to_be_visible()
 

@@ -12,7 +12,7 @@ from db.queries.status import ItemStatus
 from db.reviews import Confidence, ReasonCode, ReviewDecision, Ruling
 from tests.app.reviewers import ITEMS, gather
 from tests.app.test_review_page import review
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import PATIENCE_MILLISECONDS, sign_in
 from tests.e2e.review_page import Reviewer
 from tests.e2e.settling import settled
 from tests.e2e.test_review import SAID, Place, prepared
@@ -43,7 +43,7 @@ def test_a_dispute_is_ruled_on_and_asked_about_again_and_a_lead_rules_on_an_esca
 
     def person(handle: str, path: str = "review") -> Reviewer:
         context = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
         return at(context.new_page(), place, handle, path)
 
@@ -125,6 +125,7 @@ def ask_to_open_again(ben: Reviewer) -> None:
     """Be refused an undo because of the ruling, and ask a lead with a reason."""
     page = ben.page
     expect(ben.button("Undo last")).to_be_visible()
+    settled(page)
     page.keyboard.press("z")
     expect(page.get_by_text("Not taken back: an adjudicator has ruled")).to_be_visible()
     settled(page)
