@@ -43,18 +43,21 @@ def draw_own(view: AdminView) -> None:
     if view.is_solo:
         st.markdown(t("admin.solo_all"))
         return
-    if not view.mine:
-        # Without a role nobody leaves by themselves: an admin lets them go.
+    if view.mine:
+        _draw_held(view)
+    else:
         st.info(t(NOBODY_YET), icon=":material/lock:")
-        return
+    with st.expander(t("admin.leave_heading"), icon=":material/logout:", key="admin_leave_own"):
+        draw_leaving(view.me.id, actor_id=view.me.id)
+
+
+def _draw_held(view: AdminView) -> None:
     held = dict.fromkeys(one.role for one in view.mine)
     st.markdown("\n".join(f"* **{t(ROLE_NAMES[role])}**: {t(ROLE_POWERS[role])}" for role in held))
     if any(one.type_id or one.language_id for one in view.mine):
         draw_matrix(matrix_of(view.mine, view.taxonomy), view.taxonomy)
     else:
         st.caption(t("admin.everywhere"))
-    with st.expander(t("admin.leave_heading"), icon=":material/logout:", key="admin_leave_own"):
-        draw_leaving(view.me.id, actor_id=view.me.id)
 
 
 def draw_matrix(rows: tuple[MatrixRow, ...], taxonomy: Taxonomy) -> None:

@@ -5,14 +5,17 @@ import streamlit as st
 from app.components.wording import t
 
 
-def machine_written_badge(*, count: int | None = None) -> None:
-    """Mark what a machine wrote and no person has reviewed."""
-    label = t("badge.machine_written")
+def machine_written_badge(*, count: int | None = None, is_accepted: bool = False) -> None:
+    """Mark what a machine wrote, reviewed by people of this workspace or not."""
+    label = t("badge.machine_written_accepted" if is_accepted else "badge.machine_written")
+    explained = (
+        "badge.machine_written_accepted_help" if is_accepted else "badge.machine_written_help"
+    )
     st.badge(
         label if count is None else t("badge.machine_written_count", count=count),
         icon=":material/precision_manufacturing:",
         color="orange",
-        help=t("badge.machine_written_help"),
+        help=t(explained),
     )
 
 

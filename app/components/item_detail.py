@@ -80,7 +80,7 @@ def _draw_head(page: ItemPage, taxonomy: Taxonomy, annotator_id: str) -> None:
         st.badge(escaped(languages[row.language_id]), color="gray")
         st.badge(t(ORIGINS[row.origin.value]), color="gray")
         if page.machine_written:
-            machine_written_badge()
+            machine_written_badge(is_accepted=page.is_accepted)
     if page.detail.siblings:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(t("item.family"), width="content")

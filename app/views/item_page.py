@@ -9,7 +9,9 @@ from db.engine import Session
 from db.errors import NotFound
 from db.items import ItemOrigin
 from db.queries.annotators import list_annotators
+from db.queries.item_facts import load_item_facts
 from db.queries.items import ItemDetail, ResponseView, get_item
+from db.queries.status import accepted_revision
 from db.responses import ContrastRole
 
 ROLE_ORDER: dict[str | None, int] = {role.value: place for place, role in enumerate(ContrastRole)}
@@ -31,12 +33,14 @@ class ItemPage:
     Attributes:
         judge_texts: Its own, else the default of its type; None when there is neither.
         handles: Who contributed, by annotator id.
+        is_accepted: Whether reviewers of this workspace accepted the text that is shown.
     """
 
     detail: ItemDetail
     judge_texts: JudgeTextsShown | None
     happenings: tuple[Happening, ...]
     handles: dict[str, str]
+    is_accepted: bool
 
     @property
     def responses(self) -> tuple[ResponseView, ...]:
@@ -61,11 +65,13 @@ def load_item_page(session: Session, item_id: str) -> ItemPage:
         NotFound: There is no such item.
     """
     detail = get_item(session, item_id)
+    facts = load_item_facts(session, [item_id])[item_id]
     return ItemPage(
         detail=detail,
         judge_texts=_judge_texts(detail),
         happenings=load_item_happenings(session, item_id),
         handles={person.id: person.handle for person in list_annotators(session)},
+        is_accepted=accepted_revision(facts) == detail.row.revision_id,
     )
 
 

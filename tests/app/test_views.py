@@ -36,6 +36,8 @@ from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
 from db.workspace import ensure_workspace
 from exports.cutting import preview_release
+from tests.workflow.bench import Bench
+from tests.workflow.states import ACCEPT, both
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 STARTER = load_starter_items()
@@ -158,10 +160,24 @@ def test_the_list_gives_one_page_and_never_one_beyond_the_last(filled: Engine) -
     assert choices.domain_ids[-1] == UNASSIGNED
 
 
+def test_a_page_says_whether_reviewers_accepted_the_text_that_it_shows(engine: Engine) -> None:
+    """Fails when ``is_accepted`` looks at the item and not at the text."""
+    with writing(engine) as session:
+        bench = Bench(session).furnish()
+        bench.item("starter-a", origin=ItemOrigin.STARTER, by="machine")
+        both(bench, "starter-a", ACCEPT, ACCEPT)
+        accepted = load_item_page(session, "starter-a")
+        bench.revise("starter-a", by="author")
+        changed = load_item_page(session, "starter-a")
+    assert (accepted.machine_written, accepted.is_accepted) == (True, True)
+    assert (changed.machine_written, changed.is_accepted) == (True, False)
+
+
 def test_an_item_has_default_judge_texts_and_its_history(filled: Engine) -> None:
     with reading(filled) as session:
         page = load_item_page(session, "starter-liquid-element")
     assert page.machine_written
+    assert not page.is_accepted
     assert page.judge_texts is not None
     assert not page.judge_texts.own
     assert "{response}" in page.judge_texts.template
