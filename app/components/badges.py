@@ -6,17 +6,14 @@ from app.components.wording import t
 
 
 def machine_written_badge(*, count: int | None = None, is_accepted: bool = False) -> None:
-    """Mark what a machine wrote, reviewed by people of this workspace or not."""
-    label = t("badge.machine_written_accepted" if is_accepted else "badge.machine_written")
-    explained = (
-        "badge.machine_written_accepted_help" if is_accepted else "badge.machine_written_help"
-    )
-    st.badge(
-        label if count is None else t("badge.machine_written_count", count=count),
-        icon=":material/precision_manufacturing:",
-        color="orange",
-        help=t(explained),
-    )
+    """Mark what a machine wrote, and whether people of this workspace accepted it."""
+    label, explained = t("badge.machine_written"), t("badge.machine_written_help")
+    if is_accepted:
+        label = t("badge.machine_written_accepted")
+        explained = t("badge.machine_written_accepted_help")
+    if count is not None:
+        label = t("badge.machine_written_count", count=count)
+    st.badge(label, icon=":material/precision_manufacturing:", color="orange", help=explained)
 
 
 def human_evidence_badge(labels: int) -> None:

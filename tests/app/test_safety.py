@@ -17,20 +17,22 @@ RAW = re.compile(r"unsafe_allow_html|unsafe_allow_javascript|\.html\(|\.iframe\(
 
 def test_raw_html_is_written_in_one_module_only() -> None:
     found = {file.name for file in APP.rglob("*.py") if RAW.search(file.read_text("utf-8"))}
-    # The others mount the editor of long texts and the form for passwords, whose scripts write no
-    # markup (the next tests).
-    assert found == {"safe_html.py", "long_text.py", "form.py"}
+    # The others mount the editor of long texts, the keeper of short ones and the form for
+    # passwords, whose scripts write no markup (the next tests).
+    assert found == {"safe_html.py", "long_text.py", "kept_text.py", "form.py"}
 
 
-def test_the_editors_script_writes_no_markup_and_asks_nobody() -> None:
+def test_the_scripts_of_typed_texts_write_no_markup_and_ask_nobody() -> None:
     markup = re.compile(r"innerHTML|outerHTML|insertAdjacent|createContextual|document\.write")
     network = re.compile(
         r"\bfetch\b|XMLHttp|WebSocket|sendBeacon|EventSource|https?:|\bimport\b|url\("
     )
     scripts = {
-        file.name: file.read_text("utf-8") for file in (APP / "components/editor").glob("*.[jc]s*")
+        file.name: file.read_text("utf-8")
+        for folder in ("editor", "drafts")
+        for file in (APP / "components" / folder).glob("*.[jc]s*")
     }
-    assert set(scripts) == {"editor.js", "journal.js", "editor.css"}
+    assert set(scripts) == {"editor.js", "journal.js", "editor.css", "drafts.js", "drafts.css"}
     for name, script in scripts.items():
         assert not markup.search(script), name
         assert not network.search(script), name

@@ -55,7 +55,7 @@ def test_a_judge_is_measured_against_people(
     assert lines[-2] == (
         "from this workspace: 7 labels by 2 on 4 responses; decided 3 (one label 1, unanimous 2, "
         "majority 0), undecided and left out 1; also left out: 0 earlier labels of the same rater, "
-        "0 of demonstration people, 0 of simulated responses"
+        "0 of demonstration people, 0 of simulated responses, 0 handed in too late"
     )
     assert lines[-1].startswith("retrospective: gold is made of blind labels by 2 people")
 

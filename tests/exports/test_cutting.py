@@ -440,7 +440,7 @@ def test_evidence_and_licence_stand_in_every_row_and_on_the_card(
     assert "\nlicense: other\nsize" in two
     assert "the licence of their source is unknown" in two
     assert "the licence of their source is unknown" not in one
-    assert "1 rows of origin `starter`: machine-written, not human-reviewed" in two
+    assert "1 row of origin `starter`: machine-written, not human-reviewed" in two
     assert (
         'What stands behind the rows (the mark "machine-written, not human-reviewed") and a '
         "canary stand in the config `full`, on this card and in `manifest.json`; the files of six "
@@ -449,8 +449,8 @@ def test_evidence_and_licence_stand_in_every_row_and_on_the_card(
     plain = parquet.read_table(tmp_path / "two" / "data")
     assert plain.column_names == list(SIX_COLUMNS)
     assert plain.schema.metadata[b"gainsay.evidence"].decode().splitlines() == [
-        "1 rows of origin `imported`: imported, not reviewed in this workspace",
-        "1 rows of origin `starter`: machine-written, not human-reviewed",
+        "1 row of origin `imported`: imported, not reviewed in this workspace",
+        "1 row of origin `starter`: machine-written, not human-reviewed",
     ]
     assert "No accuracy of a judge and no agreement between raters is claimed" in two
 

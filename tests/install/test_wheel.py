@@ -200,19 +200,24 @@ def test_the_chinese_screens_are_in_the_wheel(app: RunningApp) -> None:
     assert "题面" not in page(app, "items", "item=starter-glowing-moon-en").text()
 
 
-def test_the_editors_script_reaches_the_browser(app: RunningApp) -> None:
+def test_the_scripts_of_typed_texts_reach_the_browser(app: RunningApp) -> None:
     async def write() -> Answer:
         async with open_tab(app.url, "author") as tab:
             first = await tab.rerun()
             return await tab.rerun(click=first.button("author_new"))
 
     shown = asyncio.run(write()).elements
-    editors = [one.bidi_component for one in shown if one.WhichOneof("type") == "bidi_component"]
-    folder = ROOT / "app" / "components" / "editor"
-    assert len(editors) >= 5
-    for name in ("journal.js", "editor.js"):
-        assert all((folder / name).read_text("utf-8") in one.js_content for one in editors)
-    assert all((folder / "editor.css").read_text("utf-8") in one.css_content for one in editors)
+    mounted = [one.bidi_component for one in shown if one.WhichOneof("type") == "bidi_component"]
+    for component, scripts, styles, least in (
+        ("editor", ("journal.js", "editor.js"), "editor.css", 5),
+        ("drafts", ("drafts.js",), "drafts.css", 1),
+    ):
+        folder = ROOT / "app" / "components" / component
+        found = [one for one in mounted if one.component_name == f"gainsay.{component}"]
+        assert len(found) >= least
+        for name in scripts:
+            assert all((folder / name).read_text("utf-8") in one.js_content for one in found)
+        assert all((folder / styles).read_text("utf-8") in one.css_content for one in found)
 
 
 def test_streamlit_reads_the_options_of_the_wheel(installation: Installation) -> None:
