@@ -172,12 +172,10 @@ def _decide(
     in_the_way = stored or (live if live is not None and live.id != replaces else None)
     if in_the_way is not None and not gesture.is_told_by(in_the_way):
         return LabelConflict(response_id=response_id, stored=live or in_the_way, wanted=gesture)
-    # A change without a claim is as good as what it changes.
-    is_surplus = (
-        _hand_in(session, slot, annotator_id, response_id, now)
-        if slot is not None
-        else live is not None and live.is_surplus
-    )
+    if slot is not None:
+        is_surplus = _hand_in(session, slot, annotator_id, response_id, now)
+    else:
+        is_surplus = _is_unasked(ground, live)
     comes_to_count = live is not None and live.is_surplus and not is_surplus
     said_before = stored or (
         live if live is not None and gesture.is_told_by(live) and not comes_to_count else None
@@ -222,6 +220,14 @@ def _stand(
         reason=gesture.reason,
     )
     return ground, standing
+
+
+def _is_unasked(ground: Ground, live: PersonLabel | None) -> bool:
+    """Say whether a label without a claim counts nowhere: others are asked for those that do."""
+    if live is not None:
+        # A change is as good as what it changes.
+        return live.is_surplus
+    return not ground.is_solo
 
 
 def _hand_in(

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from app.components import label_gestures
 from app.state import LABEL_CLAIM, LABEL_TOKEN, LABEL_TRAIL, WORK_REOPEN
 from curation.claims.claiming import Claim, ClaimFilter, claim, held
-from curation.labelling.deciding import decide
+from curation.labelling.deciding import ForSlot, decide
 from curation.labelling.planning import claim_label
+from curation.labelling.undoing import undo
 from db.annotators import AnnotatorKind
 from db.engine import Engine, reading, writing
 from db.hashing import content_hash
@@ -105,6 +106,27 @@ def test_undo_claims_the_response_again_and_lets_go_of_the_next(
     assert (label.response_id, label.turn) == (first, 2)
 
 
+def test_a_change_in_one_tab_of_what_another_took_back_and_left_to_others_is_surplus(
+    starter_engine: Engine, ann: str, opened: Opened
+) -> None:
+    """Fails without ``not ground.is_solo`` in deciding.py:_is_unasked."""
+    page = press(press(opened("label"), "label_follows_1"), "label_do_previous")
+    now = datetime.now(UTC)
+    with reading(starter_engine) as session:
+        (label,) = last_live(session, annotator_id=ann, limit=9)
+    # The other tab: the next response stays in hand, so this one's slot is free for others.
+    undo(starter_engine, annotator_id=ann, label_id=label.id, now=now)
+    bob, only = labeller(starter_engine, "bob"), ClaimFilter(only=label.response_id)
+    taken = claim_label(starter_engine, annotator_id=bob, now=now, wanted=only)
+    assert isinstance(taken, Claim)
+    press(page, "label_does_not_follow_1")
+    with reading(starter_engine) as session:
+        (changed,) = last_live(session, annotator_id=ann, limit=9)
+    assert changed.response_id == label.response_id
+    assert (changed.decision, changed.is_surplus) == (Decision.DOES_NOT_FOLLOW, True)
+    assert "Kept as surplus" in page.warning[0].value
+
+
 def test_skipping_asks_why_and_digits_answer_instead_of_deciding(
     starter_engine: Engine, ann: str, opened: Opened
 ) -> None:
@@ -162,7 +184,7 @@ def test_a_late_decision_is_stored_and_called_surplus(
     with reading(starter_engine) as session:
         (label,) = last_live(session, annotator_id=ann, limit=9)
     assert (label.response_id, label.is_surplus) == (first, True)
-    said = "the slot was taken by another or closed when this came"
+    said = "the response was no longer yours to label when this came"
     assert said not in words(page)
     page.session_state["label_last"] = True
     page.run()
@@ -273,17 +295,19 @@ def test_the_overview_counts_what_two_people_could_not_tell(
 ) -> None:
     """Fails without ``undecidable_responses`` in evidence_table.py:draw_evidence."""
     now = datetime.now(UTC)
-    first = claim_label(starter_engine, annotator_id=ann, now=now)
-    assert isinstance(first, Claim)
-    assert first.response_id is not None
+    wanted = None
     for who in (ann, labeller(starter_engine, "bob")):
+        got = claim_label(starter_engine, annotator_id=who, now=now, wanted=wanted)
+        assert isinstance(got, Claim)
+        wanted = ClaimFilter(only=got.subject_id)
         decide(
             starter_engine,
             annotator_id=who,
-            response_id=first.response_id,
+            response_id=got.subject_id,
             decision=Decision.CANNOT_TELL,
             reason="It could be read either way.",
             token="t",
+            slot=ForSlot(slot_id=got.slot_id, fence=got.fence),
             now=now,
         )
     assert "1 response of which people cannot tell whether it follows" in words(opened("overview"))

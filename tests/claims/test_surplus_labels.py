@@ -150,7 +150,7 @@ def test_somebody_late_who_cannot_tell_either_leaves_the_response_undecided(team
 
 @ON_SQLITE
 def test_a_change_of_a_late_label_is_as_late_and_undoing_leaves_what_it_was(team: Desk) -> None:
-    """Fails without ``live.is_surplus`` in deciding.py:_decide."""
+    """Fails without ``live.is_surplus`` in deciding.py:_is_unasked."""
     mine, taken, late = come_late(team)
     response = str(mine.response_id)
     ann = team.people["ann"]
@@ -198,6 +198,35 @@ def test_who_has_the_slot_again_says_the_same_and_then_it_counts(team: Desk) -> 
         (1, Decision.FOLLOWS, False, True),
         (2, Decision.FOLLOWS, True, False),
     ]
+
+
+@ON_SQLITE
+def test_a_label_whose_claim_was_given_back_before_it_came_counts_nowhere(team: Desk) -> None:
+    """Fails without ``not ground.is_solo`` in deciding.py:_is_unasked.
+
+    Two tabs: one takes the label back and leaves the response to others, the other still shows the
+    label and changes it.
+    """
+    ann, mine = team.people["ann"], take(team, "ann")
+    first = say(team, "ann", mine).label
+    undo(team.engine, annotator_id=ann, label_id=first.id, now=at(2))
+    again = take(team, "ann", minute=3)
+    give_back(team.engine, again.slot_id, annotator_id=ann, fence=again.fence, now=at(3))
+    changed = decide(
+        team.engine,
+        annotator_id=ann,
+        response_id=first.response_id,
+        decision=NO,
+        token="other tab",
+        replaces=first.id,
+        now=at(4),
+    )
+    assert isinstance(changed, Decided)
+    assert changed.is_surplus
+    for who in ("ben", "cem"):
+        assert not say(team, who, take(team, who, minute=5), minute=6).is_surplus
+    with reading(team.engine) as session:
+        assert statuses(session)["a"] is ItemStatus.READY
 
 
 @ON_SQLITE

@@ -27,7 +27,7 @@ def walk(place: Place, who: str, wanted: LabelFilter = ALL, *, window: int = 32)
         if found is None:
             return order
         order.append(found.response_id)
-        place.stored(found.response_id, who=who, token=found.response_id)
+        place.counted(found.response_id, who=who, token=found.response_id)
 
 
 def counts(place: Place, who: str, wanted: LabelFilter = ALL) -> QueueCounts:
@@ -108,8 +108,8 @@ def test_filters_let_through_a_type_and_a_language(place: Place) -> None:
 def test_counts_leave_out_superseded_revisions_and_what_was_undone(place: Place) -> None:
     old, *_ = place.add_item("a")
     new, *_ = place.add_item("b")
-    place.stored(old, token="1", minute=0)
-    undone = place.stored(new, token="2", minute=5).label
+    place.counted(old, token="1", minute=0)
+    undone = place.counted(new, token="2", minute=5).label
     assert counts(place, place.ann) == QueueCounts(asked=6, labelled=2, excluded=0, recent=1)
     place.take_back(undone.id)
     with writing(place.engine) as session:

@@ -28,7 +28,7 @@ def test_a_reveal_says_what_the_response_is_and_is_recorded_once(place: Place) -
     place.add_item("a")
     response = place.add_response("a", by=place.machine, source=ResponseSource.MODEL)
     place.stored(response)
-    place.stored(response, Decision.DOES_NOT_FOLLOW, who=place.ben)
+    place.counted(response, Decision.DOES_NOT_FOLLOW, who=place.ben)
     for _ in range(2):
         origin = reveal(place.engine, annotator_id=place.ann, response_id=response, now=NOW)
     assert (origin.source, origin.source_name, origin.role) == ("model", "secret-model-9000", None)

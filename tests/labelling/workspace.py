@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from curation.labelling.deciding import Decided, LabelConflict, decide
+from curation.labelling.deciding import Decided, ForSlot, LabelConflict, decide
 from curation.labelling.undoing import Undone, undo
 from db.annotators import Annotator, AnnotatorKind
 from db.contents import build_label, build_response, build_revision
@@ -22,6 +22,7 @@ from db.roles import Role
 from db.verification import verify_history
 from db.workspace import WorkspaceKind, add_annotator, ensure_workspace, find_workspace
 from tests.db.content import add_taxonomy
+from tests.labelling.asking import asked
 from tests.people.team import give, share
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -155,6 +156,7 @@ class Place:
         requirements: dict[int, Decision] | None = None,
         factually_right: Factuality | None = None,
         reason: str = "",
+        slot: ForSlot | None = None,
     ) -> Decided | LabelConflict:
         """Decide, as the first person unless said otherwise."""
         return decide(
@@ -167,6 +169,7 @@ class Place:
             reason=reason,
             token=token,
             replaces=replaces,
+            slot=slot,
             now=NOW + timedelta(minutes=minute),
         )
 
@@ -185,6 +188,22 @@ class Place:
             response_id, decision, who=who, token=token, minute=minute, replaces=replaces
         )
         assert isinstance(answer, Decided)
+        return answer
+
+    def counted(
+        self,
+        response_id: str,
+        decision: Decision = Decision.FOLLOWS,
+        *,
+        who: str | None = None,
+        token: str = "t",
+        minute: int = 0,
+    ) -> Decided:
+        """Decide, asked to, so that it counts."""
+        slot = asked(self.engine, response_id, annotator_id=who or self.ann, now=NOW)
+        answer = self.say(response_id, decision, who=who, token=token, minute=minute, slot=slot)
+        assert isinstance(answer, Decided)
+        assert not answer.is_surplus
         return answer
 
     def take_back(self, label_id: str, *, who: str | None = None, minute: int = 9) -> Undone:

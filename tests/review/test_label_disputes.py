@@ -20,6 +20,7 @@ from db.responses import ResponseSource
 from db.reviews import Ruling, Withdrawn
 from db.roles import Role
 from db.slots import Stage
+from tests.labelling.asking import asked
 from tests.people.team import give
 from tests.review.desk import ON_SQLITE, Desk
 from tests.review.test_material import said
@@ -183,14 +184,19 @@ def ruled(desk: Desk) -> tuple[str, str]:
 def say(
     desk: Desk, who: str, response_id: str, decision: Decision, *, replaces: str | None = None
 ) -> Decided:
+    person = desk.people[who]
+    slot = None
+    if replaces is None:
+        slot = asked(desk.engine, response_id, annotator_id=person, now=desk.now)
     answer = decide(
         desk.engine,
-        annotator_id=desk.people[who],
+        annotator_id=person,
         response_id=response_id,
         decision=decision,
         reason="Read twice.",
         token=f"{who}-{decision.value}",
         replaces=replaces,
+        slot=slot,
         now=desk.now,
     )
     assert isinstance(answer, Decided)
