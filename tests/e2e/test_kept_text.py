@@ -101,6 +101,7 @@ def test_a_comment_and_a_reason_come_back_to_their_writer_until_they_are_stored(
     expect(reason(page)).to_have_value(WHY)
     open_comments(page)
     expect(comment(page)).to_have_value(SAID)
+    settled(page)
     page.locator(".st-key-comment_send button").click()
     expect(page.get_by_text("The comment is stored.")).to_be_visible()
     expect(comment(page)).to_have_value("")
