@@ -16,7 +16,7 @@ from db.queries.acts import find_act, is_solo_workspace, last_number
 from db.queries.item_facts import load_facts_in_use
 from db.queries.item_slots import SlotState, close_these, slots_of_item
 from db.queries.slots import open_slots
-from db.queries.status import Needed, SlotNeed, next_needed
+from db.queries.status import ItemFacts, Needed, SlotNeed, Standing, next_needed
 from db.recording import Recording
 from db.slots import Stage
 
@@ -133,17 +133,33 @@ def after(session: Session, act_id: str, *, now: datetime) -> Needed:
 
 def reconcile(session: Session, item_id: str, *, now: datetime) -> Needed:
     """Do what ``after`` does, for an item."""
-    needed = next_needed(load_facts_in_use(session, item_id))
-    slots = [one for one in slots_of_item(session, item_id) if one.stage in OF_ROUNDS]
+    facts = load_facts_in_use(session, item_id)
+    needed = next_needed(facts)
+    all_slots = slots_of_item(session, item_id)
+    slots = [one for one in all_slots if one.stage in OF_ROUNDS]
     open_now = [one for one in slots if one.is_open]
     wanted = [need for need in needed.slots if need.stage in OF_ROUNDS]
     kept = [one for need in wanted for one in _fitting(need, open_now)]
-    close_these(session, [one.id for one in open_now if one not in kept], now=now)
+    gone = [one for one in open_now if one not in kept]
+    close_these(session, [one.id for one in (*gone, *_unasked(facts, all_slots))], now=now)
     for need in wanted:
         missing = need.count - len(_fitting(need, kept))
         if missing > 0:
             _open(session, need, missing, slots, now=now)
     return needed
+
+
+def _unasked(facts: ItemFacts, slots: list[SlotState]) -> list[SlotState]:
+    """Pick free slots for labels on a text that is no longer in use; what is in hand stays so."""
+    in_use = Standing(facts).in_use_id
+    return [
+        one
+        for one in slots
+        if one.stage is Stage.LABEL
+        and one.is_open
+        and not one.is_held
+        and one.revision_id != in_use
+    ]
 
 
 def _fitting(need: SlotNeed, slots: list[SlotState]) -> list[SlotState]:

@@ -15,6 +15,7 @@ class SlotState:
     """One slot of an item.
 
     Attributes:
+        revision_id: The text that is asked about.
         is_open: Whether its work is still asked for.
         is_held: Whether somebody has it.
     """
@@ -23,6 +24,7 @@ class SlotState:
     stage: Stage
     subject_id: str
     act_id: str | None
+    revision_id: str | None
     round: int
     number: int
     other_background: bool
@@ -44,6 +46,7 @@ def slots_of_item(session: Session, item_id: str) -> list[SlotState]:
             stage=row.stage,
             subject_id=row.subject_id,
             act_id=row.act_id,
+            revision_id=row.revision_id,
             round=row.round,
             number=row.number,
             other_background=row.other_background,

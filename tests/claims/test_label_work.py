@@ -341,3 +341,25 @@ def test_acts_that_ask_nobody_for_a_review_leave_an_imported_text_in_use(desk: D
     for item in ("a", "b"):
         act(desk.engine, item, ActKind.MARK_SEED, annotator_id=lead, now=at(1))
     assert take(desk, "ann", minute=2).response_id == response
+
+
+@ON_SQLITE
+def test_who_looks_for_work_is_told_of_no_slot_on_a_text_out_of_use(desk: Desk) -> None:
+    """Fails without ``_unasked`` in rounds.py:reconcile."""
+    lead = desk.person("lea", Role.LEAD)
+    for name in ("ann", "ben"):
+        desk.person(name, Role.LABELLER)
+    desk.item("a", responses=2, origin=ItemOrigin.IMPORTED)
+    mine = take(desk, "ann")
+    act(desk.engine, "a", ActKind.RETIRE, annotator_id=lead, now=at(1), reason="A duplicate.")
+    # Ann's goes on; the three that nobody has are gone.
+    with reading(desk.engine) as session:
+        assert count_free(session, Stage.LABEL) == 1
+    assert not say(desk, "ann", mine, minute=2).is_surplus
+    empty = ask(desk, "ben", minute=3)
+    assert isinstance(empty, EmptyQueue)
+    assert empty.total == 0
+    act(desk.engine, "a", ActKind.REINSTATE, annotator_id=lead, now=at(4), reason="It is not.")
+    take(desk, "ben", minute=5)
+    with reading(desk.engine) as session:
+        assert count_free(session, Stage.LABEL) == 3
