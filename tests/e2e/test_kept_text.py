@@ -90,7 +90,6 @@ def test_a_comment_and_a_reason_come_back_to_their_writer_until_they_are_stored(
     expect(page.get_by_text("重新登录后即可恢复")).to_be_visible()
     page.get_by_text("English", exact=True).click()
     sign_in(page, address, "bo", OTHER)
-    settled(page)
     open_comments(page)
     expect(comment(page)).to_have_value("")
     expect(reason(page)).to_have_value("")
