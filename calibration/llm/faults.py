@@ -83,7 +83,7 @@ MEANINGS: Final[dict[FaultKind, FaultMeaning]] = {
     FaultKind.RATE_LIMITED: FaultMeaning(retryable=True),
     FaultKind.CONFLICT: FaultMeaning(retryable=True),
     FaultKind.SERVER_ERROR: FaultMeaning(retryable=True, may_cost=True),
-    FaultKind.OVERLOADED: FaultMeaning(retryable=True),
+    FaultKind.OVERLOADED: FaultMeaning(retryable=True, may_cost=True),
     FaultKind.TIMEOUT: FaultMeaning(retryable=True, may_cost=True),
     FaultKind.UNREACHABLE: FaultMeaning(retryable=True),
     FaultKind.CERTIFICATE: FaultMeaning(stops=StopReason.PROVIDER),
@@ -126,7 +126,9 @@ class ModelFault(External):
         super().__init__(message, retryable=meaning.retryable)
         self.kind = kind
         self.was_sent = was_sent
-        self.may_cost = was_sent and meaning.may_cost
+        # Whoever refuses a request with 4xx did not work on it.
+        is_refused = status is not None and 400 <= status < 500
+        self.may_cost = was_sent and meaning.may_cost and not is_refused
         self.retry_after = None if retry_after is None else min(retry_after, LONGEST_RETRY_AFTER)
         self.status = status
         self.sample = sample[:SAMPLE_LENGTH]
