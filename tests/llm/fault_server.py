@@ -15,6 +15,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+# The first byte of a TLS handshake; servers of plain HTTP answer it with 400.
+TLS_HELLO = b"\x16"
+
 Behaviour = Callable[["Received", asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -142,9 +145,9 @@ class FaultServer:
     tls: ssl.SSLContext | None = None
     received: list[Received] = field(default_factory=list)
     port: int = 0
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
-    _thread: threading.Thread | None = None
+    _stop: Callable[[], object] = list
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _thread: threading.Thread | None = None
 
     @property
     def base_url(self) -> str:
@@ -152,29 +155,29 @@ class FaultServer:
 
     def __enter__(self) -> Self:
         ready = threading.Event()
-        self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(ready),), daemon=True)
         self._thread.start()
         assert ready.wait(20)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._stop()
         assert self._thread is not None
         self._thread.join(20)
 
-    def _serve(self, ready: threading.Event) -> None:
-        loop = self._loop
-        server = loop.run_until_complete(
-            asyncio.start_server(self._connected, "127.0.0.1", 0, ssl=self.tls)
-        )
+    async def _serve(self, ready: threading.Event) -> None:
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stopped.set)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", 0, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
-        loop.run_forever()
+        await stopped.wait()
         server.close()
         for task in self._tasks:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
-        loop.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await server.wait_closed()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -182,16 +185,20 @@ class FaultServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            request = await _read(reader)
+            first = await reader.readexactly(1)
+            if first == TLS_HELLO:
+                await reply(400)(Received(method="", path="", headers={}, body=b""), writer)
+            request = await _read(first, reader)
             self.received.append(request)
             await self.behaviour(request, writer)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             writer.close()
+            await writer.wait_closed()
 
 
-async def _read(reader: asyncio.StreamReader) -> Received:
-    first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    method, path, _ = first.split(" ")
+async def _read(first: bytes, reader: asyncio.StreamReader) -> Received:
+    top, *lines = (first + await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+    method, path, _ = top.split(" ")
     headers = dict(_field(line) for line in lines if line)
     length = int(headers.get("content-length", "0"))
     body = await reader.readexactly(length)
