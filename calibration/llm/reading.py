@@ -183,5 +183,4 @@ def _text(exchange: Exchange) -> str:
 
 def _request_id(exchange: Exchange) -> str:
     headers: Mapping[str, str] = exchange.response.headers
-    found = next((headers[name] for name in REQUEST_IDS if headers.get(name)), "")
-    return without_key(found, exchange.key)[:200]
+    return next((headers[name][:200] for name in REQUEST_IDS if headers.get(name)), "")

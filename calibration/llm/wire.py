@@ -101,8 +101,9 @@ class Wire(httpx2.AsyncBaseTransport):
                 body += chunk
                 if len(body) > self._largest_reply:
                     raise self._too_large(response.status)
+            # The packages above log some of these.
             headers = [
-                (name, value)
+                (name, without_key(value, self._key))
                 for name, value in response.headers.items()
                 if name.lower() not in _OF_THE_WIRE
             ]
