@@ -1,12 +1,14 @@
 """Owns what the program reads from the environment: the only place that does.
 
-Everything else receives these values as arguments. Keys are never read here.
+Everything else receives these values as arguments. A provider's key is read when it is needed, by
+its name, and is kept nowhere.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.data_folder import stored_key
 from db.engine import sqlite_url
 from db.errors import Invalid
 
@@ -55,6 +57,16 @@ def server_environment(settings: Settings, *, cookie_secret: str) -> dict[str, s
         DATABASE_URL: settings.database_url,
         "STREAMLIT_SERVER_COOKIE_SECRET": cookie_secret,
     }
+
+
+def read_key(name: str) -> str | None:
+    """Find a provider's key: in the environment, else under ``[keys]`` of ``secrets.toml``.
+
+    Raises:
+        Invalid: The file is no TOML.
+        External: It cannot be read.
+    """
+    return os.environ.get(name) or stored_key(_data_folder(), name)
 
 
 def _data_folder() -> Path:

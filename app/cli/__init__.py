@@ -26,6 +26,7 @@ from app.cli import (
     release,
     up,
     where,
+    worker,
 )
 from db.errors import GainsayError
 
@@ -39,6 +40,7 @@ program = typer.Typer(
 )
 program.command("up")(up.up)
 program.command("where")(where.where)
+program.command("worker")(worker.worker)
 program.command("agree")(agree.agree)
 program.command("certify")(certify.certify)
 program.add_typer(database.group, name="db")

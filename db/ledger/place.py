@@ -4,14 +4,25 @@ SQLite: two more files in the same folder, named after the workspace's. PostgreS
 ``ledger`` and ``dbos`` of the same database.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from db.engine import open_engine, sqlite_file, sqlite_url
+from db.engine import (
+    ensure_folder,
+    mapped_errors,
+    open_engine,
+    set_journal,
+    sqlite_file,
+    sqlite_url,
+)
 
 SCHEMA: Final = "ledger"
+ENGINE_LOCK: Final = 4_720_198_555  # any number but the others, the same in every process
 
 
 def open_ledger(workspace: Engine) -> Engine:
@@ -39,3 +50,28 @@ def engine_url(workspace: Engine) -> str:
 def beside(file: Path, what: str) -> Path:
     """Name the file of a workspace that holds something else: ``gainsay-ledger.db``."""
     return file.with_name(f"{file.stem}-{what}{file.suffix}")
+
+
+@contextmanager
+def prepared_engine_place(workspace: Engine) -> Iterator[None]:
+    """Hold the run engine's database ready for its tables: one process at a time makes them.
+
+    On SQLite the file gets its write-ahead log first; on PostgreSQL an advisory lock is held.
+    """
+    if workspace.dialect.name == "sqlite":
+        engine = open_engine(engine_url(workspace))
+        try:
+            ensure_folder(engine)
+            set_journal(engine, "WAL")
+        finally:
+            engine.dispose()
+        yield
+        return
+    with mapped_errors(), workspace.connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ENGINE_LOCK})
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ENGINE_LOCK})
+            connection.commit()

@@ -83,8 +83,7 @@ class Books:
 
     def _pace(self, provider_id: str, model: str) -> Pace:
         query = _locked(
-            select(Pace).where(col(Pace.provider_id) == provider_id, col(Pace.model) == model),
-            Pace.model,
+            select(Pace).where(col(Pace.provider_id) == provider_id, col(Pace.model) == model)
         )
         found = self.session.exec(query).one_or_none()
         if found is None:
@@ -178,10 +177,8 @@ def _new_day(day: str) -> dict[str, object]:
     return {"day": day, "is_alerted": False, **money}
 
 
-def _locked(
-    query: "sa.sql.expression.Select[tuple[object]]", key: object
-) -> "sa.Select[tuple[object]]":
-    return query.order_by(key).with_for_update().execution_options(populate_existing=True)
+def _locked(query: SelectOfScalar[RowT]) -> SelectOfScalar[RowT]:
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def _insert_missing(session: Session, table: type, rows: list[dict[str, object]]) -> None:
