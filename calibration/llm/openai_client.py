@@ -16,6 +16,7 @@ from openai import APIStatusError, AsyncOpenAI
 from calibration.llm.bodies import request_body
 from calibration.llm.faults import FaultKind, ModelFault
 from calibration.llm.fitting import asks_schema, misfit
+from calibration.llm.listing import Listing, read_listing
 from calibration.llm.providers import ModelSpec, Provider
 from calibration.llm.reading import Exchange, read_reply
 from calibration.llm.replies import Reply
@@ -114,6 +115,20 @@ class OpenAIModel:
                 now=self._clock(),
             )
         )
+
+    async def list_models(self, *, timeout: float) -> Listing:
+        """Ask the provider which models it has; whatever goes wrong is an empty list."""
+        if self._client is None:
+            return Listing()
+        try:
+            response = await self._client.get(
+                "/models", cast_to=httpx2.Response, options={"timeout": timeout}
+            )
+        except APIStatusError as error:
+            response = error.response
+        except ModelFault:
+            return Listing()
+        return read_listing(response.status_code, response.content, key=self._key)
 
     def _checked(self, request: ChatRequest, spec: ModelSpec) -> AsyncOpenAI:
         provider, client = self._provider, self._client

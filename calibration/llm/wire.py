@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -28,6 +28,9 @@ from db.errors import Invalid
 
 LARGEST_REPLY: Final = 32 * 1024 * 1024
 CONNECT_SECONDS: Final = 10.0
+# Below the five seconds after which uvicorn, and vLLM with it, closes an idle connection: a request
+# on one that is just being closed is lost, and nobody knows whether it was paid.
+KEEP_ALIVE_SECONDS: Final = 4.0
 CHUNK: Final = 64 * 1024
 
 # What the openai package adds about this machine and reads from its own environment variables.
@@ -55,7 +58,9 @@ class Wire(httpx2.AsyncBaseTransport):
         tracing = aiohttp.TraceConfig()
         tracing.on_request_headers_sent.append(_note_sent)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=_tls(provider)),
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, ssl=_tls(provider)
+            ),
             trace_configs=[tracing],
             # Nothing comes from ~/.netrc, and no cookie of a provider is kept.
             trust_env=False,
@@ -162,7 +167,7 @@ def _is_loopback(host: str) -> bool:
     return False
 
 
-def _tls(provider: Provider) -> Any:
+def _tls(provider: Provider) -> ssl.SSLContext | bool:
     if URL(provider.base_url).scheme == "http":
         return True
     if not provider.ca_bundle:

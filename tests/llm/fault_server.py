@@ -76,7 +76,12 @@ def reply(
 
 
 def head(status: int, length: int, headers: Mapping[str, str], kind: str) -> bytes:
-    fields = {"content-type": kind, "content-length": str(length), **headers}
+    fields = {
+        "content-type": kind,
+        "content-length": str(length),
+        "connection": "close",
+        **headers,
+    }
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode()
 
