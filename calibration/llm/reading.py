@@ -137,6 +137,8 @@ def _answer(exchange: Exchange, body: Json) -> Answer | str:
 
 def _refusal(exchange: Exchange, status: int, error: ServerError) -> ModelFault:
     kind = kind_of_refusal(status, error)
+    if kind is FaultKind.WRONG_KEY and exchange.key is None:
+        kind = FaultKind.NO_KEY
     sentence = refusal_sentence(
         kind,
         provider=exchange.provider,

@@ -12,8 +12,12 @@ QUOTED: Final = 200
 
 # {status} is followed by what the server said, if anything.
 _SENTENCES: Final[dict[FaultKind, str]] = {
+    FaultKind.NO_KEY: (
+        "{provider} refuses requests without a key ({status}): enter the name of its key, and put "
+        "the key into the environment or secrets.toml."
+    ),
     FaultKind.WRONG_KEY: (
-        "{provider} refuses the key {key} ({status}): put a valid one into the environment or "
+        "{provider} refuses the key {key!r} ({status}): put a valid one into the environment or "
         "secrets.toml."
     ),
     FaultKind.QUOTA: (
@@ -88,7 +92,7 @@ def refusal_sentence(
         model=model,
         status=f"status {status}{quoted(said)}",
         url=provider.base_url,
-        key=repr(provider.key_name) if provider.key_name else "'' (no key is sent)",
+        key=provider.key_name,
     )
     return sentence[0].upper() + sentence[1:]
 

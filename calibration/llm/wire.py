@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Final
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
-from yarl import URL
 
 from calibration.llm.breaks import diagnosed
 from calibration.llm.faults import FaultKind, ModelFault
@@ -53,7 +53,7 @@ class Wire(httpx2.AsyncBaseTransport):
         self._provider = provider
         self._key = key
         self._largest_reply = largest_reply
-        self._host = URL(provider.base_url).host or ""
+        self._host = urlsplit(provider.base_url).hostname or ""
         self._proxy = _proxy_for(provider.base_url, self._host)
         tracing = aiohttp.TraceConfig()
         tracing.on_request_headers_sent.append(_note_sent)
@@ -93,7 +93,7 @@ class Wire(httpx2.AsyncBaseTransport):
     async def _exchange(self, request: httpx2.Request, progress: Progress) -> httpx2.Response:
         async with self._session.request(
             request.method,
-            URL(str(request.url), encoded=True),
+            str(request.url),
             data=request.content or None,
             headers=_headers(request.headers, has_key=self._key is not None),
             allow_redirects=False,
@@ -158,7 +158,7 @@ def _proxy_for(base_url: str, host: str) -> str | None:
     # A server on this machine is never asked through a proxy elsewhere.
     if host == "localhost" or _is_loopback(host) or proxy_bypass(host):
         return None
-    return getproxies().get(URL(base_url).scheme)
+    return getproxies().get(urlsplit(base_url).scheme)
 
 
 def _is_loopback(host: str) -> bool:
@@ -168,7 +168,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _tls(provider: Provider) -> ssl.SSLContext | bool:
-    if URL(provider.base_url).scheme == "http":
+    if urlsplit(provider.base_url).scheme == "http":
         return True
     if not provider.ca_bundle:
         return httpx2.create_ssl_context()

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
 
 from calibration.llm.faults import MEANINGS, FaultKind, StopReason
-from tests.llm.asking import CANARY, NOW, fault
+from tests.llm.asking import CANARY, NOW, PROVIDER, fault
 from tests.llm.fault_server import FaultServer, answer, reply
 from tests.llm.refusals import REFUSALS, Refusal
 
@@ -60,6 +61,16 @@ def test_a_wrong_key_is_told_by_its_name_and_never_by_its_value(server: FaultSer
     assert str(fault(server.base_url)) == (
         "Provider 'local' refuses the key 'LOCAL_KEY' (status 401, 'Incorrect API key: [key].'): "
         "put a valid one into the environment or secrets.toml."
+    )
+
+
+def test_a_provider_that_wants_a_key_though_none_is_entered_says_so(server: FaultServer) -> None:
+    server.behaviour = reply(401, {"error": "Unauthorized"})
+    found = fault(server.base_url, key=None, provider=replace(PROVIDER, key_name=""))
+    assert (found.kind, found.stops) == (FaultKind.NO_KEY, StopReason.KEY)
+    assert str(found) == (
+        "Provider 'local' refuses requests without a key (status 401, 'Unauthorized'): enter the "
+        "name of its key, and put the key into the environment or secrets.toml."
     )
 
 
