@@ -4,6 +4,7 @@ SQLite: two more files in the same folder, named after the workspace's. PostgreS
 ``ledger`` and ``dbos`` of the same database.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from db.engine import (
 )
 
 SCHEMA: Final = "ledger"
+ASK_SECONDS: Final = 0.1
 ENGINE_LOCK: Final = 4_720_198_555  # any number but the others, the same in every process
 
 
@@ -68,10 +70,19 @@ def prepared_engine_place(workspace: Engine) -> Iterator[None]:
         yield
         return
     with mapped_errors(), workspace.connect() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ENGINE_LOCK})
-        connection.commit()
+        while not _try_lock(connection):
+            time.sleep(ASK_SECONDS)
         try:
             yield
         finally:
             connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ENGINE_LOCK})
             connection.commit()
+
+
+def _try_lock(connection: sa.Connection) -> bool:
+    # Asked again and again, not waited for: an index that another process builds concurrently
+    # waits for every statement that is under way, this one's waiting included.
+    lock = sa.text("SELECT pg_try_advisory_lock(:key)")
+    got: bool = connection.execute(lock, {"key": ENGINE_LOCK}).scalar_one()
+    connection.commit()
+    return got

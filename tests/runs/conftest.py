@@ -1,0 +1,37 @@
+"""What tests of runs get: a workspace with its ledger on each database, and a paid server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.workspace import upgrade_ledger
+from db.engine import Engine, open_engine
+from db.ledger.place import open_ledger
+from tests.runs.stage import PaidServer, paid_server
+
+
+@pytest.fixture
+def run_url(migrated_url: str) -> str:
+    """The URL of a workspace with an empty ledger."""
+    engine = open_engine(migrated_url)
+    upgrade_ledger(engine)
+    engine.dispose()
+    return migrated_url
+
+
+@pytest.fixture
+def ledger(run_url: str) -> Iterator[Engine]:
+    """An open ledger."""
+    workspace = open_engine(run_url)
+    opened = open_ledger(workspace)
+    yield opened
+    opened.dispose()
+    workspace.dispose()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PaidServer]:
+    """A provider that answers at once."""
+    with paid_server(tmp_path / "server") as started:
+        yield started
