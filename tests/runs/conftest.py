@@ -8,7 +8,15 @@ import pytest
 from app.workspace import upgrade_ledger
 from db.engine import Engine, open_engine
 from db.ledger.place import open_ledger
-from tests.runs.stage import PaidServer, paid_server
+from tests.runs.stage import NURSERIES, PaidServer, paid_server
+
+
+@pytest.fixture(scope="package", autouse=True)
+def closed_nursery() -> Iterator[None]:
+    """Let no process behind."""
+    yield
+    while NURSERIES:
+        NURSERIES.pop().close()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from calibration.runs.creating import Order, Ordered, PlannedCall, create_run
 from calibration.runs.specs import Target
 from db.engine import Engine, open_engine, reading
 from db.ledger.place import open_ledger
+from tests.runs.nursery import Nursery
 from tests.runs.paid_server import INPUT_TOKENS, OUTPUT_TOKENS
 
 # Whole dollars per million tokens: one micro-dollar per token.
@@ -124,29 +125,35 @@ def paid_server(folder: Path, **options: float) -> Iterator[PaidServer]:
         process.communicate()
 
 
+NURSERIES: list[Nursery] = []
+
+
+def nursery() -> Nursery:
+    """The one nursery of this process; `conftest.py` closes it."""
+    if not NURSERIES:
+        NURSERIES.append(Nursery())
+    return NURSERIES[0]
+
+
 class Worker:
-    """`gainsay worker` as a process."""
+    """`gainsay worker` in a process of its own."""
 
     def __init__(self, url: str, *options: str, log: Path) -> None:
-        self.log = log
-        with log.open("a") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "worker", "--db", url, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-            )
+        self.pid = nursery().start("--db", url, *options, log=log)
+        self.code: int | None = None
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait()
 
     def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(WAIT_SECONDS)
+        os.kill(self.pid, signal.SIGTERM)
+        return self.wait()
 
     def wait(self) -> int:
-        return self.process.wait(WAIT_SECONDS)
+        if self.code is None:
+            self.code = nursery().exit_code(self.pid)
+        return self.code
 
 
 @contextmanager
@@ -155,7 +162,7 @@ def worker(url: str, *options: str, log: Path) -> Iterator[Worker]:
     try:
         yield started
     finally:
-        if started.process.poll() is None:
+        if started.code is None:
             started.kill()
 
 
@@ -233,7 +240,3 @@ def _check_run(session: "sa.orm.Session", run: dict[str, object]) -> None:
     assert int(str(run["spent_micro"])) + int(str(run["unconfirmed_micro"])) <= int(
         str(run["cap_micro"])
     )
-
-
-def environment() -> dict[str, str]:
-    return dict(os.environ)

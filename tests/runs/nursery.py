@@ -1,0 +1,71 @@
+"""Forks workers from one process that has imported everything, which takes seconds; a program.
+
+Each line of its input starts a worker (JSON: arguments and log) or asks for the exit code of one
+(a process id); each line of its output answers.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from app.cli import main as command_line
+
+
+def _worker(arguments: list[str], log: str) -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # dies with its parent
+    stream = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(stream, number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os._exit(command_line(["worker", *arguments]))
+
+
+def serve() -> None:
+    import calibration.runs.crew  # noqa: F401 - what every worker would import
+
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if isinstance(asked, int):
+            answer = os.waitstatus_to_exitcode(os.waitpid(asked, 0)[1])
+        else:
+            answer = os.fork()
+            if answer == 0:
+                _worker(asked["arguments"], asked["log"])
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
+
+
+class Nursery:
+    """The program, seen from a test."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.runs.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, *arguments: str, log: Path) -> int:
+        return self._ask({"arguments": list(arguments), "log": str(log)})
+
+    def exit_code(self, pid: int) -> int:
+        return self._ask(pid)
+
+    def close(self) -> None:
+        self._process.communicate()
+
+    def _ask(self, what: object) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+if __name__ == "__main__":
+    serve()
