@@ -66,8 +66,8 @@ class OpenAIModel:
         """
         wire = Wire(self._provider, self._key, largest_reply=self._largest_reply)
         self._client = AsyncOpenAI(
-            # The package insists on one; the wire sends none when there is none.
-            api_key=self._key or "none",
+            # The package insists on one and never gets it: the wire adds it at the last moment.
+            api_key="held-by-the-wire",
             admin_api_key="",
             organization="",
             project="",

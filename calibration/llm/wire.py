@@ -33,8 +33,8 @@ CONNECT_SECONDS: Final = 10.0
 KEEP_ALIVE_SECONDS: Final = 4.0
 CHUNK: Final = 64 * 1024
 
-# What the openai package adds about this machine and reads from its own environment variables.
-_NOT_SENT: Final = ("x-stainless-", "openai-organization", "openai-project")
+# Of what the openai package writes, and reads from environment variables of its own, only these.
+_SENT: Final = ("accept", "content-type", "user-agent")
 # The body is handed on decoded and whole.
 _OF_THE_WIRE: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -95,7 +95,7 @@ class Wire(httpx2.AsyncBaseTransport):
             request.method,
             str(request.url),
             data=request.content or None,
-            headers=_headers(request.headers, has_key=self._key is not None),
+            headers=_headers(request.headers, self._key),
             allow_redirects=False,
             proxy=self._proxy,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
@@ -143,15 +143,10 @@ async def _note_sent(
     context.trace_request_ctx.was_sent = True
 
 
-def _headers(headers: Mapping[str, str], *, has_key: bool) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in headers.items()
-        if not name.lower().startswith(_NOT_SENT)
-        and name.lower() not in ("host", "content-length", "connection", "accept-encoding")
-        and (has_key or name.lower() != "authorization")
-    }
-    return {**kept, "accept-encoding": "gzip, deflate"}
+def _headers(headers: Mapping[str, str], key: str | None) -> dict[str, str]:
+    kept = {name: headers[name] for name in _SENT if name in headers}
+    named = {} if key is None else {"authorization": f"Bearer {key}"}
+    return {**kept, **named, "accept-encoding": "gzip, deflate"}
 
 
 def _proxy_for(base_url: str, host: str) -> str | None:

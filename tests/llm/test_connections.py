@@ -13,7 +13,6 @@ from tests.llm.certificates import self_signed
 from tests.llm.fault_server import (
     Behaviour,
     FaultServer,
-    Received,
     answer,
     close_early,
     close_silently,
@@ -175,11 +174,9 @@ def test_what_is_sent_names_neither_this_machine_nor_an_organisation(
 ) -> None:
     for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.setenv(name, "from-elsewhere")
-
-    async def answer_once(received: Received, writer: asyncio.StreamWriter) -> None:
-        await reply(200, answer())(received, writer)
-
-    server.behaviour = answer_once
+    custom = "X-Elsewhere: from-elsewhere\nAuthorization: Bearer from-elsewhere"
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", custom)
+    server.behaviour = reply(200, answer())
     assert answered(server.base_url, key=None, provider=replace(PROVIDER, key_name="")).text
     sent = server.received[-1]
     assert set(sent.headers) == {
@@ -191,6 +188,9 @@ def test_what_is_sent_names_neither_this_machine_nor_an_organisation(
         "user-agent",
     }
     assert "from-elsewhere" not in str(sent)
+    assert answered(server.base_url).text
+    assert server.received[-1].headers["authorization"] == f"Bearer {CANARY}"
+    assert "from-elsewhere" not in str(server.received[-1])
 
 
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
