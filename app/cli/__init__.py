@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from app.cli import (
     agree,
+    ask,
     certify,
     checking,
     database,
@@ -21,9 +22,11 @@ from app.cli import (
     importing,
     item_acts,
     items,
+    models,
     passwords,
     people,
     release,
+    runs,
     up,
     where,
     worker,
@@ -62,6 +65,10 @@ people.group.command("password")(passwords.password)
 program.add_typer(people.group, name="people")
 program.add_typer(release.group, name="release")
 program.add_typer(history.group, name="history")
+program.add_typer(models.providers, name="provider")
+program.add_typer(models.models, name="model")
+program.command("ask")(ask.ask)
+program.add_typer(runs.group, name="run")
 
 
 def run() -> None:

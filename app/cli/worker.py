@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import DatabaseUrl
+from app.cli.output import AsJson, DatabaseUrl, answer
 
 if TYPE_CHECKING:
     from calibration.runs.workplace import Workplace
@@ -20,7 +20,12 @@ AtOnce = Annotated[
 MOST_AT_ONCE = 64
 
 
-def worker(once: Once = False, at_once: AtOnce = MOST_AT_ONCE, db: DatabaseUrl = None) -> None:
+def worker(
+    once: Once = False,
+    at_once: AtOnce = MOST_AT_ONCE,
+    as_json: AsJson = False,
+    db: DatabaseUrl = None,
+) -> None:
     """Make the calls of runs; 'gainsay up' starts one. Exit 75 says: start me again later."""
     from calibration.runs.worker import Idle, work
 
@@ -32,6 +37,8 @@ def worker(once: Once = False, at_once: AtOnce = MOST_AT_ONCE, db: DatabaseUrl =
     except Idle:
         # A fresh process is small again, and keeps its id.
         os.execv(sys.executable, [sys.executable, "-P", *_arguments()])
+    if code == 0:
+        answer({"ended": "stopped"}, as_json=as_json, lines=["The worker has stopped."])
     sys.stderr.flush()
     # Threads of the engine may still end; nothing is left that they could do.
     os._exit(code)
