@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from calibration.runs.workplace import Workplace
 
 Once = Annotated[bool, typer.Option("--once", help="End when no run is left to work on.")]
+Linger = Annotated[
+    float | None,
+    typer.Option("--linger", metavar="SECONDS", help="End when there was no run for this long."),
+]
 AtOnce = Annotated[
     int, typer.Option("--at-once", min=1, max=1000, help="Calls of one model at once, at most.")
 ]
@@ -22,19 +26,25 @@ MOST_AT_ONCE = 64
 
 def worker(
     once: Once = False,
+    linger: Linger = None,
     at_once: AtOnce = MOST_AT_ONCE,
     as_json: AsJson = False,
     db: DatabaseUrl = None,
 ) -> None:
     """Make the calls of runs; 'gainsay up' starts one. Exit 75 says: start me again later."""
-    from calibration.runs.worker import Idle, work
+    from calibration.runs.worker import LINGER_SECONDS, WorkerExit, work
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    try:
-        code = work(lambda: _place(db, at_once), stop=stop, complain=_complain, once=once)
-    except Idle:
+    code = work(
+        lambda: _place(db, at_once),
+        stop=stop,
+        complain=_complain,
+        linger=LINGER_SECONDS if linger is None else linger,
+        once=once,
+    )
+    if code is WorkerExit.STOPPED and not (once or stop.is_set() or linger is not None):
         # A fresh process is small again, and keeps its id.
         os.execv(sys.executable, [sys.executable, "-P", *_arguments()])
     if code == 0:

@@ -33,10 +33,6 @@ class WorkerExit(IntEnum):
     LATER = 75
 
 
-class Idle(Exception):
-    """There was work and there is none any more."""
-
-
 def work(
     make_place: "Callable[[], Workplace]",
     *,
@@ -54,8 +50,8 @@ def work(
         linger: Seconds without work after which engine and clients are closed.
         once: End when there is no work left, instead of waiting for more.
 
-    Raises:
-        Idle: There was work and there is none: start again in a fresh process.
+    Returns:
+        ``STOPPED`` also when there was no work for ``linger`` seconds after there was some.
     """
     try:
         place = make_place()
@@ -106,9 +102,7 @@ def _turns(
             return WorkerExit.LATER
         if crew.turn():
             busy = time.monotonic()
-        elif once:
+        elif once or time.monotonic() - busy > linger:
             return WorkerExit.STOPPED
-        elif time.monotonic() - busy > linger:
-            raise Idle
         stop.wait(TURN_SECONDS)
     return WorkerExit.STOPPED

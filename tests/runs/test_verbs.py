@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.cli import main
-from tests.runs.stage import PaidServer, nursery
+from tests.running import running_app
+from tests.runs.stage import PaidServer, ledger_of, nursery, row, wait_until
 
 
 def said(capsys: pytest.CaptureFixture[str], *verb: str) -> dict[str, object]:
@@ -109,3 +111,24 @@ def test_a_cancelled_run_asks_nothing_and_what_cannot_be_asked_is_one_sentence(
     listed = said(capsys, "run", "list", "--db", entered)["runs"]
     assert [one["id"] for one in listed] == [run]  # type: ignore[attr-defined]
     assert server.lines() == []
+
+
+def test_the_app_has_a_worker_only_while_there_is_a_run_and_stops_it_with_itself(
+    asked: Path, server: PaidServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    with running_app(home) as app:
+        url = f"sqlite:///{home / 'gainsay.db'}"
+        process = psutil.Process(app.process.pid)
+        assert len(process.children()) == 1
+        at = f"http://127.0.0.1:{server.port}/v1"
+        said(capsys, "provider", "add", "local", "--url", at, "--db", url)
+        prices = ["--input-price", "1", "--output-price", "2"]
+        said(capsys, "model", "add", "local/m-1", *prices, "--db", url)
+        made = said(capsys, "ask", str(asked), "--model", "local/m-1", "--cap", "1", "--db", url)
+        with ledger_of(url) as ledger:
+            wait_until(lambda: row(ledger, str(made["run"]))["state"] == "done")
+        both = process.children()
+        assert len(both) == 2
+    assert not [child for child in both if child.is_running()]
+    assert sum(server.paid().values()) == 3
