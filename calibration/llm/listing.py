@@ -19,10 +19,12 @@ class Listing:
     Attributes:
         is_api: An API answered: with a list, or with a refusal of the key told as JSON.
         names: As listed; empty when nothing was.
+        is_simulated: Who listed them says that no model is behind it.
     """
 
     is_api: bool = False
     names: tuple[str, ...] = ()
+    is_simulated: bool = False
 
 
 def read_listing(status: int, content: bytes, *, key: str | None) -> Listing:

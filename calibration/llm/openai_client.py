@@ -7,6 +7,7 @@ raised outside of a handler, so no foreign error hangs on it, and after the key 
 import logging
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -16,6 +17,7 @@ from openai import APIStatusError, AsyncOpenAI
 from calibration.llm.bodies import request_body
 from calibration.llm.faults import FaultKind, ModelFault
 from calibration.llm.fitting import asks_schema, misfit
+from calibration.llm.identity import is_marked_simulated
 from calibration.llm.listing import Listing, read_listing
 from calibration.llm.providers import ModelSpec, Provider
 from calibration.llm.reading import Exchange, read_reply
@@ -128,7 +130,8 @@ class OpenAIModel:
             response = error.response
         except ModelFault:
             return Listing()
-        return read_listing(response.status_code, response.content, key=self._key)
+        found = read_listing(response.status_code, response.content, key=self._key)
+        return replace(found, is_simulated=is_marked_simulated(response.headers, {}))
 
     def _checked(self, request: ChatRequest, spec: ModelSpec) -> AsyncOpenAI:
         provider, client = self._provider, self._client
