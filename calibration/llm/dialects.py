@@ -21,13 +21,11 @@ class ServerError:
 
     Attributes:
         code: Its code and type, in lower case, blanks between them.
-        message: Its sentence; "" when it gave none.
-        is_json: It was JSON, as an API answers; a proxy's page is not.
+        message: Its sentence; "" when it gave none, or a web page.
     """
 
     code: str
     message: str
-    is_json: bool
 
     @property
     def words(self) -> str:
@@ -69,7 +67,7 @@ def read_error(text: str) -> ServerError:
     try:
         body = read_json(text)
     except (ValueError, RecursionError):
-        return ServerError(code="", message="", is_json=False)
+        return ServerError(code="", message="" if text.lstrip().startswith("<") else text)
     return error_of(body)
 
 
@@ -82,7 +80,6 @@ def error_of(body: Json) -> ServerError:
     return ServerError(
         code=" ".join(str(code) for code in codes if isinstance(code, str | int)).lower(),
         message=message if isinstance(message, str) else str(message),
-        is_json=True,
     )
 
 
@@ -149,4 +146,4 @@ def _bad(status: int, words: str) -> FaultKind:
 
 
 def _names_model(error: ServerError) -> bool:
-    return error.is_json and ("model" in error.words or bool(_MODEL.search(error.words)))
+    return "model" in error.words or bool(_MODEL.search(error.words))

@@ -73,7 +73,7 @@ def read_reply(exchange: Exchange) -> Reply:
         raise _garbage(exchange, answer)
     _check_source(exchange, answer, body.value)
     if answer.ending.lower() in BROKEN_ENDINGS:
-        raise _refusal(exchange, 500, ServerError(code="", message=answer.ending, is_json=True))
+        raise _refusal(exchange, 500, ServerError(code="", message=answer.ending))
     return _reply(exchange, answer, body.value)
 
 

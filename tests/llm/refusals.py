@@ -95,6 +95,12 @@ PATHS = [
         body="<html><title>404 Not Found</title> our models</html>",
         kind=FaultKind.WRONG_PATH,
     ),
+    Refusal(
+        name="plain-404-model",
+        status=404,
+        body="the model is not loaded",
+        kind=FaultKind.UNKNOWN_MODEL,
+    ),
     Refusal(name="bare-404", status=404, body="404 page not found", kind=FaultKind.WRONG_PATH),
 ]
 CONTEXTS = [

@@ -56,7 +56,9 @@ def test_a_connection_that_breaks_after_the_request_went_out_may_cost(
     server: FaultServer, behaviour: Behaviour, kind: FaultKind, timeout: float
 ) -> None:
     server.behaviour = behaviour
+    arrived = len(server.received)
     found = fault(server.base_url, timeout=timeout)
+    assert len(server.received) == arrived + 1
     assert found.kind is kind
     assert found.was_sent
     assert found.may_cost

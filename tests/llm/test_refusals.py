@@ -16,7 +16,10 @@ def test_a_refusal_is_named_whatever_dialect_it_is_told_in(
     server: FaultServer, refusal: Refusal
 ) -> None:
     server.behaviour = reply(refusal.status, refusal.body, headers={"x-request-id": "req-7"})
+    arrived = len(server.received)
     found = fault(server.base_url)
+    # Nothing is tried again at the door: every try is one that a run has counted.
+    assert len(server.received) == arrived + 1
     assert found.kind is refusal.kind
     assert found.status == refusal.status
     assert found.was_sent
