@@ -35,6 +35,16 @@ def open_ledger(workspace: Engine) -> Engine:
     return open_engine(workspace.url.render_as_string(hide_password=False), schema=SCHEMA)
 
 
+@contextmanager
+def beside_open(workspace: Engine) -> Iterator[Engine]:
+    """Open the ledger of a workspace for the block."""
+    ledger = open_ledger(workspace)
+    try:
+        yield ledger
+    finally:
+        ledger.dispose()
+
+
 def ledger_file(workspace: Engine) -> Path | None:
     """Name the ledger's SQLite file; None on PostgreSQL."""
     file = sqlite_file(workspace)
