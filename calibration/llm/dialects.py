@@ -46,8 +46,10 @@ _FILTER: Final = re.compile(
 )
 _MODEL: Final = re.compile(
     r"model_not_found|model_not_exist|modelnotfound|not a valid model|no endpoints found"
-    r"|model.{0,120}(?:not exist|not found|not support|no access|unknown|not have access)"
-    r"|(?:unknown|invalid|no such) model|\b1211\b|模型不存在"
+    r"|model.{0,120}(?:not exist|not found|no access|not have access)"
+    # "This model does not support images" is about a parameter.
+    r"|model(?: \S{1,80})? is not supported"
+    r"|(?:unknown|invalid|no such) model\b|\bmodel unknown|\b1211\b|模型不存在"
 )
 _QUOTA: Final = re.compile(
     r"insufficient_quota|insufficient balance|insufficient_balance|exceeded_current_quota"

@@ -36,8 +36,8 @@ def read_json(text: str) -> Json:
 
 
 def without_key(text: str, key: str | None) -> str:
-    """Take the key, and whatever is sent as one, out of a text."""
-    return _BEARER.sub(rf"\1{IN_PLACE_OF_KEY}", _without(text, key))
+    """Take the key, whatever is sent as one, and what cannot be stored out of a text."""
+    return _BEARER.sub(rf"\1{IN_PLACE_OF_KEY}", _without(_UNSTORABLE.sub("�", text), key))
 
 
 def storable(value: Json, key: str | None, *, depth: int = 0) -> Json:

@@ -108,7 +108,7 @@ class Wire(httpx2.AsyncBaseTransport):
                     raise self._too_large(response.status)
             # The packages above log some of these.
             headers = [
-                (name, without_key(value, self._key))
+                (name.encode(), without_key(value, self._key).encode())
                 for name, value in response.headers.items()
                 if name.lower() not in _OF_THE_WIRE
             ]

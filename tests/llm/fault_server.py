@@ -142,6 +142,11 @@ def endless(chunk: bytes = b" " * 65536) -> Behaviour:
     return behave
 
 
+async def keep_open(received: Received, writer: asyncio.StreamWriter) -> None:
+    """Answer and wait for the next request on the same connection."""
+    await reply(200, answer(), headers={"connection": "keep-alive"})(received, writer)
+
+
 @dataclass(slots=True)
 class FaultServer:
     """The server; ``behaviour`` is what the next requests meet."""
@@ -149,6 +154,7 @@ class FaultServer:
     behaviour: Behaviour = field(default_factory=reply)
     tls: ssl.SSLContext | None = None
     received: list[Received] = field(default_factory=list)
+    connections: int = 0
     port: int = 0
     _stop: Callable[[], object] = list
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -189,16 +195,22 @@ class FaultServer:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self.connections += 1
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            first = await reader.readexactly(1)
-            if first == TLS_HELLO:
-                await reply(400)(Received(method="", path="", headers={}, body=b""), writer)
-            request = await _read(first, reader)
-            self.received.append(request)
-            await self.behaviour(request, writer)
+            await self._answer(reader, writer)
+            while self.behaviour is keep_open:
+                await self._answer(reader, writer)
         with contextlib.suppress(OSError, asyncio.CancelledError):
             writer.close()
             await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await reader.readexactly(1)
+        if first == TLS_HELLO:
+            await reply(400)(Received(method="", path="", headers={}, body=b""), writer)
+        request = await _read(first, reader)
+        self.received.append(request)
+        await self.behaviour(request, writer)
 
 
 async def _read(first: bytes, reader: asyncio.StreamReader) -> Received:

@@ -84,6 +84,7 @@ MODELS = [
     _openai("openrouter-404", 404, FaultKind.UNKNOWN_MODEL, "No endpoints found for x.", None),
     _openai("project", 403, FaultKind.UNKNOWN_MODEL, "No access to model x", "model_not_found"),
     _flat("siliconflow", 400, FaultKind.UNKNOWN_MODEL, code=20012, message="Model does not exist."),
+    _openai("unsupported", 400, FaultKind.UNKNOWN_MODEL, "The model `x` is not supported", None),
     _anthropic("anthropic-model", 404, FaultKind.UNKNOWN_MODEL, "not_found_error", "model: x"),
 ]
 PATHS = [
@@ -190,6 +191,8 @@ PARAMETERS = [
         "'max_completion_tokens' instead.",
         "unsupported_parameter",
     ),
+    _openai("images", 400, FaultKind.BAD_REQUEST, "This model does not support images", None),
+    _openai("top_k", 400, FaultKind.BAD_REQUEST, "The model was given an unknown field", None),
     _flat("422", 422, FaultKind.BAD_REQUEST, detail=[{"loc": ["body", "top_p"], "msg": "too big"}]),
     Refusal(name="page-400", status=400, body="<html>Bad Request", kind=FaultKind.BAD_REQUEST),
     Refusal(name="413", status=413, body="<html>too large", kind=FaultKind.REQUEST_TOO_LARGE),

@@ -282,6 +282,11 @@ def test_the_providers_own_name_for_a_call_is_kept(
     assert answered(server.base_url).provider_request_id == name
 
 
+def test_headers_in_any_encoding_do_no_harm(server: FaultServer) -> None:
+    server.behaviour = reply(200, answer(), headers={"x-note": "é 好", "x-request-id": "编号"})
+    assert answered(server.base_url).provider_request_id == "编号"
+
+
 def test_what_no_database_can_store_is_replaced_and_the_rest_kept(server: FaultServer) -> None:
     body = json.dumps(answer("a\x00b\ud800c😀")).replace("1760000000", "1e999")
     server.behaviour = reply(200, body)

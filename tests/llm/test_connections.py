@@ -21,6 +21,7 @@ from tests.llm.fault_server import (
     free_port,
     hang,
     hang_after_headers,
+    keep_open,
     no_http,
     reply,
     reset,
@@ -169,6 +170,20 @@ def test_a_client_answers_many_calls_at_once_and_again_in_another_loop(
 
     assert asyncio.run(many()) == {"ready"}
     assert asyncio.run(many()) == {"ready"}
+
+
+def test_a_connection_is_used_again(server: FaultServer) -> None:
+    server.behaviour = keep_open
+    before = server.connections
+
+    async def one_after_another() -> None:
+        provider = replace(PROVIDER, base_url=server.base_url)
+        async with OpenAIModel(provider, CANARY, specs=[SPEC]) as model:
+            for _ in range(5):
+                await model.ask(question(server.base_url), timeout=20)
+
+    asyncio.run(one_after_another())
+    assert server.connections == before + 1
 
 
 def test_what_is_sent_names_neither_this_machine_nor_an_organisation(
