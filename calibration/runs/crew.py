@@ -37,7 +37,7 @@ from db.ledger.queries.states import fail_run
 
 LOGGER: Final = logging.getLogger(__name__)
 BEAT_SECONDS: Final = 5.0
-REAP_SECONDS: Final = 10.0
+REAP_SECONDS: Final = 5.0
 FEED_SECONDS: Final = 0.25
 CHUNKS_PER_MODEL: Final = 32
 ACTOR: Final = "gainsay worker"

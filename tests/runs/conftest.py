@@ -1,6 +1,6 @@
 """What tests of runs get: a workspace with its ledger on each database, and a paid server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,3 +43,17 @@ def server(tmp_path: Path) -> Iterator[PaidServer]:
     """A provider that answers at once."""
     with paid_server(tmp_path / "server") as started:
         yield started
+
+
+@pytest.fixture
+def sqlite_ledger(
+    sqlite_copy: Callable[[Path], Path], tmp_path: Path
+) -> Iterator[tuple[str, Engine]]:
+    """A workspace's URL and its ledger, for what happens to files."""
+    url = f"sqlite:///{sqlite_copy(tmp_path / 'w.db')}"
+    workspace = open_engine(url)
+    upgrade_ledger(workspace)
+    opened = open_ledger(workspace)
+    yield url, opened
+    opened.dispose()
+    workspace.dispose()

@@ -7,6 +7,7 @@ Each line of its input starts a worker (JSON: arguments and log) or asks for the
 import ctypes
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,12 +16,16 @@ from pathlib import Path
 from app.cli import main as command_line
 
 
-def _worker(arguments: list[str], log: str) -> None:
+def _worker(arguments: list[str], log: str, most_bytes: int) -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # dies with its parent
     stream = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for number in (1, 2):
         os.dup2(stream, number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if most_bytes:
+        # No file of this process grows beyond that, as on a full disk.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os._exit(command_line(["worker", *arguments]))
 
 
@@ -34,7 +39,7 @@ def serve() -> None:
         else:
             answer = os.fork()
             if answer == 0:
-                _worker(asked["arguments"], asked["log"])
+                _worker(asked["arguments"], asked["log"], asked["most_bytes"])
         sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
 
@@ -50,8 +55,9 @@ class Nursery:
             text=True,
         )
 
-    def start(self, *arguments: str, log: Path) -> int:
-        return self._ask({"arguments": list(arguments), "log": str(log)})
+    def start(self, *arguments: str, log: Path, most_bytes: int = 0) -> int:
+        asked = {"arguments": list(arguments), "log": str(log), "most_bytes": most_bytes}
+        return self._ask(asked)
 
     def exit_code(self, pid: int) -> int:
         return self._ask(pid)

@@ -138,8 +138,8 @@ def nursery() -> Nursery:
 class Worker:
     """`gainsay worker` in a process of its own."""
 
-    def __init__(self, url: str, *options: str, log: Path) -> None:
-        self.pid = nursery().start("--db", url, *options, log=log)
+    def __init__(self, url: str, *options: str, log: Path, most_bytes: int = 0) -> None:
+        self.pid = nursery().start("--db", url, *options, log=log, most_bytes=most_bytes)
         self.code: int | None = None
 
     def kill(self) -> None:
@@ -157,8 +157,8 @@ class Worker:
 
 
 @contextmanager
-def worker(url: str, *options: str, log: Path) -> Iterator[Worker]:
-    started = Worker(url, *options, log=log)
+def worker(url: str, *options: str, log: Path, most_bytes: int = 0) -> Iterator[Worker]:
+    started = Worker(url, *options, log=log, most_bytes=most_bytes)
     try:
         yield started
     finally:
