@@ -1,12 +1,18 @@
 """Owns the verb `gainsay ask`: questions of a file to a model, as a run that a worker makes."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.money import dollars, micro_dollars
 from app.cli.output import AsJson, DatabaseUrl, answer
+
+if TYPE_CHECKING:
+    from calibration.runs.creating import Order
+    from calibration.runs.questions import Asking
+    from db.engine import Engine
+    from db.intake.table import Table
 
 File = Annotated[
     Path,
@@ -45,15 +51,13 @@ def ask(
     db: DatabaseUrl = None,
 ) -> None:
     """Ask a model every question of a file; a worker makes the calls, 'gainsay run show' tells."""
-    from datetime import UTC, datetime
-
     from app.cli.actor import local_annotator
     from app.cli.ledgers import existing_ledger
     from calibration.llm.requests import Sampling
     from calibration.runs.catalogue import target_named
-    from calibration.runs.creating import Order, create_run
+    from calibration.runs.creating import Order
     from calibration.runs.kinds import QUESTIONS
-    from calibration.runs.questions import Asking, planned_calls
+    from calibration.runs.questions import Asking
     from db.engine import reading
     from db.intake.door import read_table
 
@@ -62,7 +66,6 @@ def ask(
     with existing_ledger(db) as (workspace, ledger):
         with reading(ledger) as session:
             target = target_named(session, model)
-        sampling = Sampling(max_tokens=max_tokens, temperature=temperature)
         order = Order(
             kind=QUESTIONS,
             name=name or file.name,
@@ -71,8 +74,20 @@ def ask(
             created_by=local_annotator(workspace),
             fresh=fresh,
         )
+        sampling = Sampling(max_tokens=max_tokens, temperature=temperature)
         asking = Asking(target=target, sampling=sampling, repeats=repeats)
-        made = create_run(ledger, order, planned_calls(table, asking), now=datetime.now(UTC))
+        _order(ledger, order, table, asking, as_json=as_json)
+
+
+def _order(
+    ledger: "Engine", order: "Order", table: "Table", asking: "Asking", *, as_json: bool
+) -> None:
+    from datetime import UTC, datetime
+
+    from calibration.runs.creating import create_run
+    from calibration.runs.questions import planned_calls
+
+    made = create_run(ledger, order, planned_calls(table, asking), now=datetime.now(UTC))
     answer(
         {
             "run": made.run_id,
@@ -80,7 +95,7 @@ def ask(
             "cap_micro": made.cap_micro,
             "estimate_low_micro": made.low_micro,
             "estimate_high_micro": made.high_micro,
-            "is_simulated": target.provider.is_simulated,
+            "is_simulated": asking.target.provider.is_simulated,
         },
         as_json=as_json,
         lines=[

@@ -4,8 +4,8 @@ Made when there is something to do and closed when there is not: the engine cost
 """
 
 import logging
+import platform
 import random
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -161,7 +161,7 @@ class Crew:
             fail_run(session, run_id, note=note, actor=ACTOR, now=self._place.now())
 
     def _take_slot(self) -> Holder:
-        process = Process(pid=getpid(), host=socket.gethostname(), program=version("gainsay"))
+        process = Process(pid=getpid(), host=platform.node(), program=version("gainsay"))
         with writing(self._place.ledger) as session:
             return take_slot(session, process, now=self._place.now(), is_alive=is_running)
 

@@ -31,6 +31,7 @@ NAME: Final = "gainsay"
 VERSION: Final = "1"
 WORKFLOW: Final = "gainsay.chunk"
 POLL_SECONDS: Final = 0.1
+CLOSE_SECONDS: Final = 5
 # So many that the calls of the next chunk are ready before the last of this one is answered.
 AT_ONCE: Final = max(3, math.ceil(2 * MOST_AT_ONCE / CHUNK_SIZE) + 1)
 OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -135,5 +136,5 @@ class ChunkEngine:
         return len(found)
 
     def close(self) -> None:
-        """Close it; turns under way must be over."""
-        DBOS.destroy(destroy_registry=True)
+        """Close it; turns that are over are noted first."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=CLOSE_SECONDS)

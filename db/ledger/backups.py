@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import select
 
-from db.backups.appearing import appearing, refuse_taken
+from db.backups.appearing import appearing
 from db.backups.copying import (
     copy_file,
     copy_still_file,
@@ -72,12 +72,10 @@ def refuse_filled_ledger(ledger: sa.Engine) -> None:
         Conflict: A ledger is there.
     """
     file = sqlite_file(ledger)
-    if file is not None:
-        refuse_taken(file)
-    elif current(ledger) is not None:
+    if current(ledger) is not None if file is None else os.path.lexists(file):
         raise Conflict(
             f"A backup is restored into a new place only, and {shown_url(ledger)!r} holds a ledger "
-            "already; name an empty database."
+            "already; name an absent file or an empty database with --db, or a new GAINSAY_HOME."
         )
 
 
