@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from calibration.llm.addresses import is_link_local
 from db.errors import Invalid
 
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -165,6 +166,10 @@ def checked_base_url(url: str) -> str:
         raise Invalid(f"The base URL {url!r} cannot be read ({error}): {way_out}.") from None
     if parts.scheme not in ("http", "https") or not host:
         raise Invalid(f"The base URL {url!r} is no http or https address: {way_out}.")
+    if is_link_local(url.strip()):
+        raise Invalid(
+            f"The base URL {url!r} is a link-local address, where no model is: {way_out}."
+        )
     if any(ord(sign) <= 32 or ord(sign) == 127 for sign in url.strip()):
         raise Invalid(f"The base URL {url!r} holds a blank or a control character: {way_out}.")
     return url.strip().rstrip("/")

@@ -1,25 +1,15 @@
 """Owns recognising a simulator on this machine: it is asked what it has, which costs nothing."""
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
+from calibration.llm.addresses import is_loopback
 from calibration.llm.listing import Listing
 from calibration.llm.openai_client import OpenAIModel
 from calibration.llm.providers import Provider
 from db.errors import Invalid
 
 ASK_SECONDS: Final = 3.0
-
-
-def is_loopback(base_url: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 async def look_at(provider: Provider, *, timeout: float = ASK_SECONDS) -> Listing:

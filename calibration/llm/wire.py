@@ -6,11 +6,9 @@ on them.
 """
 
 import asyncio
-import contextlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import httpx2
 
+from calibration.llm.addresses import is_loopback
 from calibration.llm.breaks import diagnosed
 from calibration.llm.faults import FaultKind, ModelFault
 from calibration.llm.providers import Provider
@@ -151,15 +150,9 @@ def _headers(headers: Mapping[str, str], key: str | None) -> dict[str, str]:
 
 def _proxy_for(base_url: str, host: str) -> str | None:
     # A server on this machine is never asked through a proxy elsewhere.
-    if host == "localhost" or _is_loopback(host) or proxy_bypass(host):
+    if is_loopback(base_url) or proxy_bypass(host):
         return None
     return getproxies().get(urlsplit(base_url).scheme)
-
-
-def _is_loopback(host: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
 
 
 def _tls(provider: Provider) -> ssl.SSLContext | bool:

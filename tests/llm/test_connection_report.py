@@ -8,7 +8,9 @@ import pytest
 
 from calibration.llm.connection import ConnectionReport, SchemaSupport, try_connection
 from calibration.llm.faults import FaultKind
+from calibration.llm.listing import Listing
 from calibration.llm.providers import ModelSpec, Provider
+from calibration.llm.recognising import look_at
 from tests.llm.asking import CANARY, PROVIDER, SPEC
 from tests.llm.certificates import self_signed
 from tests.llm.fault_server import (
@@ -246,6 +248,18 @@ def test_a_simulator_is_told_and_has_to_be_marked(server: FaultServer) -> None:
     server.behaviour = service(chat=simulated)
     assert "mark it as simulated" in said(tried(server.base_url), FaultKind.UNMARKED_SIMULATOR)
     assert tried(server.base_url, provider=replace(PROVIDER, is_simulated=True)).is_simulated
+
+
+def test_a_simulator_on_this_machine_is_recognised_without_a_key(server: FaultServer) -> None:
+    server.behaviour = reply(200, {"data": [{"id": "a"}]}, headers={"X-Gainsay-Simulated": "1"})
+    found = asyncio.run(look_at(replace(PROVIDER, base_url=server.base_url)))
+    assert (found.names, found.is_simulated) == (("a",), True)
+    assert "authorization" not in server.received[-1].headers
+    server.behaviour = reply(200, {"data": []})
+    assert not asyncio.run(look_at(replace(PROVIDER, base_url=server.base_url))).is_simulated
+    # A name that no resolver knows would be a wait, and another machine is not looked at.
+    elsewhere = replace(PROVIDER, base_url="http://models.invalid/v1")
+    assert asyncio.run(look_at(elsewhere)) == Listing()
 
 
 def test_a_reasoning_model_is_given_room_to_think(server: FaultServer) -> None:

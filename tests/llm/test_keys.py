@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import read_key
+from app.settings import KeyPlace, key_place, read_key
 from db.errors import Invalid
 from tests.llm.asking import CANARY
 
@@ -43,6 +43,25 @@ def test_reading_a_key_closes_the_file_to_others(home: Path) -> None:
 def test_a_key_that_is_not_there_is_none(home: Path, content: str) -> None:
     (home / "secrets.toml").write_text(content)
     assert read_key("LOCAL_KEY") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["GAINSAY_DATABASE_URL", "gainsay_database_url", "STREAMLIT_SERVER_COOKIE_SECRET"]
+)
+def test_the_programs_own_secrets_are_no_providers_key(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, CANARY)
+    assert read_key(name) is None
+    assert key_place(name) is None
+
+
+def test_a_key_is_told_by_its_place(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert key_place("LOCAL_KEY") is None
+    (home / "secrets.toml").write_text('[keys]\nLOCAL_KEY = "from-the-file"\n')
+    assert key_place("LOCAL_KEY") is KeyPlace.FILE
+    monkeypatch.setenv("LOCAL_KEY", "from-the-environment")
+    assert key_place("LOCAL_KEY") is KeyPlace.ENVIRONMENT
 
 
 def test_a_broken_secrets_file_is_named_and_not_quoted(home: Path) -> None:

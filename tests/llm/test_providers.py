@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from calibration.llm.addresses import is_loopback
 from calibration.llm.prices import actual, has_price, worst_case
 from calibration.llm.providers import Provider, checked_base_url
 from calibration.llm.replies import Usage
@@ -35,6 +36,12 @@ BAD_ADDRESSES = {
     "blank": ("http://ho st/v1", "a blank"),
     "line-end": ("http://host/v1\r\nX-Header: 1", "a blank"),
     "nul": ("http://host/\x00", "a blank"),
+    "metadata": ("http://169.254.169.254/latest", "link-local"),
+    "metadata-v6": ("http://[fe80::1]/v1", "link-local"),
+    "metadata-mapped": ("http://[::ffff:169.254.169.254]/v1", "link-local"),
+    # 169 * 2**24 + 254 * 2**16 + 169 * 2**8 + 254, and its first part in base 16.
+    "metadata-number": ("http://2852039166/", "link-local"),
+    "metadata-hex": ("http://0xa9.254.43518/", "link-local"),
     "user": (f"https://{CANARY}@host/v1", "a user name or a password"),
     "password": (f"https://me:{CANARY}@host/v1", "a user name or a password"),
     "query": (f"https://host/v1?key={CANARY}", "after '\\?' or '#'"),
@@ -49,6 +56,25 @@ def test_an_address_that_is_none_or_holds_a_secret_is_refused_without_the_secret
     with pytest.raises(Invalid, match=words) as caught:
         checked_base_url(url)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://127.1/v1", True),
+        ("http://2130706433/v1", True),
+        ("http://[::1]/v1", True),
+        ("http://localhost/v1", True),
+        ("http://models.localhost/v1", True),
+        ("http://localhost.example.org/v1", False),
+        ("http://10.0.0.1/v1", False),
+        ("http://999.1.1.1/v1", False),
+        ("http://cafe/v1", False),
+    ],
+)
+def test_this_machine_is_known_however_it_is_written(url: str, is_here: bool) -> None:
+    assert is_loopback(url) == is_here
 
 
 BAD_FIELDS: dict[str, tuple[Any, str]] = {
