@@ -4,6 +4,7 @@ from threading import Lock
 
 import streamlit as st
 
+from app.connecting import Connecting
 from app.identity import hold_to_person
 from app.settings import load_settings
 from app.views.author_near import PromptIndex, build_prompt_index
@@ -52,6 +53,12 @@ def ledger_if_there() -> Engine | None:
     """Give the ledger's engine; None while nobody has needed a ledger."""
     file = ledger_file(workspace_engine())
     return None if file is not None and not file.exists() else ledger_engine()
+
+
+@st.cache_resource(show_spinner=False)
+def connecting() -> Connecting:
+    """Give the tests of connections that this process makes."""
+    return Connecting()
 
 
 def release_preview() -> ReleasePreview:
