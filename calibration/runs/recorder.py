@@ -19,7 +19,7 @@ from db.ledger.queries.settling import settle
 GATHER_SECONDS: Final = 0.01
 MOST_AT_ONCE: Final = 400
 # How long a result that was paid for is tried to be written before the worker gives up.
-STORE_SECONDS: Final = 10.0
+STORE_SECONDS: Final = 4.0
 STORE_PAUSE: Final = 0.25
 
 

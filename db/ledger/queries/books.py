@@ -97,9 +97,12 @@ class Books:
     ) -> None:
         """Move money of a run and of a day alike."""
         for row in (self.runs[run_id], self.days[day]):
-            row.reserved_micro += reserved
-            row.spent_micro += spent
-            row.unconfirmed_micro += unconfirmed
+            if reserved:
+                row.reserved_micro += reserved
+            if spent:
+                row.spent_micro += spent
+            if unconfirmed:
+                row.unconfirmed_micro += unconfirmed
 
     def room(self, run: Run, estimate: int) -> PauseReason | None:
         """Say which cap a further estimate would pass, the run's or the day's; None for neither."""

@@ -5,15 +5,22 @@ have cost, is written in the transaction that frees the reservation.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from db.ledger.calls import Answer, Attempt, AttemptOutcome, Call, CallState, RunCall, RunCallState
+from db.ledger.calls import Answer, Attempt, AttemptOutcome, CallState, RunCallState
 from db.ledger.queries.books import Books, refuse_fenced
+from db.ledger.queries.call_rows import (
+    CallRow,
+    LinkRow,
+    read_calls,
+    read_links,
+    write_calls,
+    write_links,
+)
 from db.ledger.queries.pacing import delay_until_start, seconds_to_ask_again
 from db.ledger.queries.settlement import (
     Batch,
@@ -29,7 +36,6 @@ from db.ledger.runs import ACTIVE, PauseReason, Run, RunState
 
 MOST_TRIES = 8
 ASK_AGAIN_SECONDS = 0.25
-IN_ONE_QUERY = 400
 NOTES = {
     PauseReason.BUDGET: "The next call would pass the run's cap; raise the cap to go on.",
     PauseReason.DAY_BUDGET: "The next call would pass today's budget of the workspace; go on "
@@ -58,32 +64,38 @@ class _Settling:
         self.now = now
         self.now_us = int(now.timestamp() * 1_000_000)
         self.books = Books(session, now=now)
-        self.calls: dict[str, Call] = {}
-        self.links: dict[tuple[str, int], RunCall] = {}
+        self.calls: dict[str, CallRow] = {}
+        self.links: dict[tuple[str, int], LinkRow] = {}
+        self.changed_calls: dict[str, CallRow] = {}
+        self.changed_links: dict[tuple[str, int], LinkRow] = {}
         self.new: dict[type, list[dict[str, Any]]] = {Answer: [], Attempt: []}
 
     def settle(self) -> list[Grant]:
         hashes = {one.call_hash for one in self.batch.ended}
         hashes |= {one.call_hash for one in self.batch.wanted}
-        before = _calls(self.session, hashes)
-        sent = [call for call in before if call.state is CallState.SENT]
+        before = read_calls(self.session, hashes, lock=False)
+        sent = [call for call in before.values() if call.state is CallState.SENT]
         self.books.lock(
             {one.run_id for one in self.batch.wanted}
             | {call.payer_run_id for call in sent if call.payer_run_id},
             {call.day for call in sent if call.day},
-            {(call.provider_id, call.model) for call in before},
+            {(call.provider_id, call.model) for call in before.values()},
         )
-        # Once more under the locks: only now nobody else changes them.
-        self.calls = {call.hash: call for call in _calls(self.session, hashes, lock=True)}
+        self.calls = before
+        if self.session.get_bind().dialect.name != "sqlite":
+            # Once more under the locks: only now nobody else changes them.
+            self.calls = read_calls(self.session, hashes, lock=True)
         self._load_links()
         for one in self.batch.ended:
             self._end(one)
         grants = [self._grant(one) for one in self.batch.wanted]
+        write_calls(self.session, self.changed_calls.values())
+        write_links(self.session, self.changed_links.values())
         self.books.close()
         self.session.flush()
         for table, rows in self.new.items():
             if rows:
-                self.session.execute(sa.insert(table), rows)
+                self.session.connection().execute(sa.insert(table.__table__), rows)  # type: ignore[attr-defined]
         return grants
 
     def _load_links(self) -> None:
@@ -94,12 +106,7 @@ class _Settling:
             call = self.calls[ended.call_hash]
             if call.payer_run_id is not None and call.payer_position is not None:
                 positions[call.payer_run_id].add(call.payer_position)
-        for run_id, wanted in positions.items():
-            query = select(RunCall).where(
-                col(RunCall.run_id) == run_id, col(RunCall.position).in_(wanted)
-            )
-            for link in self.session.exec(query.execution_options(populate_existing=True)):
-                self.links[link.run_id, link.position] = link
+        self.links = read_links(self.session, positions)
 
     def _end(self, ended: Ended) -> None:
         call = self.calls[ended.call_hash]
@@ -108,6 +115,7 @@ class _Settling:
         assert call.payer_run_id is not None
         assert call.payer_position is not None
         link = self.links[call.payer_run_id, call.payer_position]
+        self.changed_calls[call.hash] = call
         fault = ended.fault
         spent, unconfirmed = 0, 0
         if fault is None:
@@ -123,7 +131,7 @@ class _Settling:
         else:
             self._fail(call, link, fault)
 
-    def _keep(self, call: Call, ended: Ended, spent: int) -> None:
+    def _keep(self, call: CallRow, ended: Ended, spent: int) -> None:
         answer = ended.answer
         assert answer is not None
         call.state, call.spent_micro, call.fault_kind = CallState.DONE, spent, ""
@@ -131,7 +139,7 @@ class _Settling:
         fields = {name: getattr(answer, name) for name in answer.__slots__}
         self.new[Answer].append({"call_hash": call.hash, "received_at": ended.ended_at, **fields})
 
-    def _fail(self, call: Call, link: RunCall, fault: NewFault) -> None:
+    def _fail(self, call: CallRow, link: LinkRow, fault: NewFault) -> None:
         run = self.books.runs[link.run_id]
         call.state, call.fault_kind = CallState.WAITING, fault.kind
         if not fault.counts:
@@ -145,10 +153,11 @@ class _Settling:
         if run.state is RunState.CANCELLED:
             self._resolve(link, RunCallState.SKIPPED)
 
-    def _resolve(self, link: RunCall, state: RunCallState, *, hit: bool = False) -> None:
+    def _resolve(self, link: LinkRow, state: RunCallState, *, hit: bool = False) -> None:
         if link.state is not RunCallState.PENDING:
             return
         link.state, link.is_hit = state, hit
+        self.changed_links[link.run_id, link.position] = link
         run = self.books.runs[link.run_id]
         run.hits += hit
         setattr(run, state.value, getattr(run, state.value) + 1)
@@ -169,7 +178,7 @@ class _Settling:
             return Grant(kind=GrantKind.RESOLVED)
         return self._reserve(run, call, want)
 
-    def _reserve(self, run: Run, call: Call, want: Wanted) -> Grant:
+    def _reserve(self, run: Run, call: CallRow, want: Wanted) -> Grant:
         reason = self.books.room(run, want.estimate_micro)
         if reason is not None and self.books.may_come_back(run, reason):
             return Grant(kind=GrantKind.HELD, delay=ASK_AGAIN_SECONDS)
@@ -182,6 +191,7 @@ class _Settling:
         if delay is None:
             again = seconds_to_ask_again(pace, limits, now_us=self.now_us)
             return Grant(kind=GrantKind.HELD, delay=again)
+        self.changed_calls[call.hash] = call
         call.state, call.tries = CallState.SENT, call.tries + 1
         call.payer_run_id, call.payer_position, call.day = run.id, want.position, self.books.today
         call.reserved_micro = want.estimate_micro
@@ -194,7 +204,7 @@ class _Settling:
         return Grant(kind=GrantKind.GRANTED, delay=delay, number=call.tries)
 
 
-def free_call(books: Books, call: Call, *, spent: int, unconfirmed: int) -> None:
+def free_call(books: Books, call: CallRow, *, spent: int, unconfirmed: int) -> None:
     """Give a call's reservation back and book what became of it; its books must be locked."""
     assert call.payer_run_id is not None
     assert call.day is not None
@@ -211,18 +221,7 @@ def free_call(books: Books, call: Call, *, spent: int, unconfirmed: int) -> None
     call.reserved_micro, call.owner_slot, call.owner_fence = 0, None, None
 
 
-def _calls(session: Session, hashes: Iterable[str], *, lock: bool = False) -> list[Call]:
-    found: list[Call] = []
-    wanted = sorted(hashes)
-    for at in range(0, len(wanted), IN_ONE_QUERY):
-        query = select(Call).where(col(Call.hash).in_(wanted[at : at + IN_ONE_QUERY]))
-        if lock:
-            query = query.order_by(col(Call.hash)).with_for_update()
-        found += session.exec(query.execution_options(populate_existing=True))
-    return found
-
-
-def _attempt(call: Call, ended: Ended, spent: int, unconfirmed: int) -> dict[str, Any]:
+def _attempt(call: CallRow, ended: Ended, spent: int, unconfirmed: int) -> dict[str, Any]:
     assert call.owner_slot is not None
     fault = ended.fault
     return {

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.errors import Conflict
-from db.ledger.calls import Attempt, AttemptOutcome, Call, CallState, RunCall, RunCallState
+from db.ledger.calls import Attempt, AttemptOutcome, CallState, RunCall, RunCallState
 from db.ledger.queries.books import Books, refuse_fenced
+from db.ledger.queries.call_rows import CallRow, read_sent_calls, write_calls
 from db.ledger.queries.settlement import Holder
 from db.ledger.queries.settling import free_call
 from db.ledger.runs import RunState
@@ -119,10 +120,7 @@ def clear_slot(session: Session, slot: int, *, now: datetime) -> int:
 
     The fence of the place must have grown before, in this transaction.
     """
-    where = (col(Call.state) == CallState.SENT, col(Call.owner_slot) == slot)
-    calls = session.exec(
-        select(Call).where(*where).order_by(col(Call.hash)).with_for_update()
-    ).all()
+    calls = list(read_sent_calls(session, slot).values())
     if not calls:
         return 0
     books = Books(session, now=now)
@@ -133,11 +131,12 @@ def clear_slot(session: Session, slot: int, *, now: datetime) -> int:
     )
     for call in calls:
         _lose(session, books, call, now)
+    write_calls(session, calls)
     books.close()
     return len(calls)
 
 
-def _lose(session: Session, books: Books, call: Call, now: datetime) -> None:
+def _lose(session: Session, books: Books, call: CallRow, now: datetime) -> None:
     assert call.payer_run_id is not None
     run = books.runs[call.payer_run_id]
     session.add(
