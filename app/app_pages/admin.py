@@ -10,7 +10,7 @@ from app.components.models_tab import draw_models_tab
 from app.components.wording import t
 from app.identity import acting_id
 from app.resources import workspace_engine
-from app.state import ADMIN_TAB, ADMIN_WANTED
+from app.state import ADMIN_TAB, ADMIN_WANTED, chosen_tab, set_url
 from app.views.admin import AdminView, load_admin, load_person
 from app.views.workspace_head import load_workspace_head
 from calibration.runs.permission import may_spend
@@ -48,9 +48,10 @@ if spends:
     titles[MODELS] = t("models.heading")
 if not titles:
     st.stop()
-tabs = dict(
-    zip(titles, draw_tabs(ADMIN_TAB, titles, first=st.query_params.get(ADMIN_WANTED)), strict=True)
-)
+wanted = st.query_params.get(ADMIN_WANTED)
+tabs = dict(zip(titles, draw_tabs(ADMIN_TAB, titles, wanted=wanted), strict=True))
+chosen = chosen_tab(ADMIN_TAB)
+set_url(ADMIN_WANTED, chosen.id if chosen else None)
 for name, tab in tabs.items():
     with tab:
         if tab.open and name == PEOPLE:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.settings import Settings
+from calibration.llm.simulator.models import MODELS
 from calibration.runs.catalogue import load_providers, load_targets
 from db.engine import Engine, open_engine, reading, writing
 from db.history import events
@@ -89,6 +90,17 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def simulator() -> Iterator[str]:
     yield from serve(type("_Simulator", (_Provider,), {"is_simulator": True}))
+
+
+@pytest.fixture
+def practice() -> Iterator[str]:
+    """A server that lists the simulated models."""
+    listed = {"object": "list", "data": [{"id": one.name, "object": "model"} for one in MODELS]}
+
+    def list_models(handler: _Provider) -> None:
+        handler._say(200, listed)
+
+    yield from serve(type("_Practice", (_Provider,), {"is_simulator": True, "do_GET": list_models}))
 
 
 @pytest.fixture
@@ -311,3 +323,31 @@ def test_a_lead_of_everything_enters_models(
     page = opened("admin", tab="models")
     enter_provider(page, address)
     assert told(engine) == [("provider.enter", "local", zhou)]
+
+
+def test_the_first_start_offers_a_provider_or_practice(opened: Opened, engine: Engine) -> None:
+    page = opened("overview")
+    assert "Connect a provider" in words(page)
+    assert page.code[0].value == "gainsay simulate"
+    # Nothing listens at port 9, which is refused in one sentence and enters nothing.
+    page.text_input(key="first_address").set_value("http://127.0.0.1:9/v1")
+    page.button(key="first_practise_do").click().run()
+    assert "No simulator answers at" in page.error[0].value
+    assert told(engine) == []
+
+
+def test_a_simulator_that_answers_is_entered_with_its_models(
+    opened: Opened, ledger: Engine, practice: str
+) -> None:
+    page = opened("overview")
+    page.text_input(key="first_address").set_value(practice)
+    page.button(key="first_practise_do").click().run()
+    assert "simulated models of" in page.success[0].value
+    # Something can be asked now, and the offer is gone.
+    assert "Connect a provider" not in words(page)
+    with reading(ledger) as session:
+        targets = load_targets(session)
+    assert {name[0] for name in targets} == {"simulated"}
+    assert len(targets) == len(MODELS)
+    assert all(one.provider.is_simulated for one in targets.values())
+    assert all(one.spec.input_price is not None for one in targets.values())
