@@ -36,10 +36,10 @@ def entered(url: str, server: PaidServer, capsys: pytest.CaptureFixture[str]) ->
     """A workspace with a provider and a model."""
     assert main(["db", "upgrade", "--db", url]) == 0
     at = f"http://127.0.0.1:{server.port}/v1"
-    assert main(["provider", "add", "local", "--url", at, "--db", url]) == 0
+    assert main(["models", "provider", "add", "local", "--url", at, "--db", url]) == 0
     prices = ["--input-price", "1", "--output-price", "2"]
-    assert main(["model", "add", "local/m-1", *prices, "--db", url]) == 0
-    assert main(["model", "add", "local/dear", "--db", url]) == 0
+    assert main(["models", "add", "local/m-1", *prices, "--db", url]) == 0
+    assert main(["models", "add", "local/dear", "--db", url]) == 0
     capsys.readouterr()
     return url
 
@@ -60,7 +60,7 @@ def test_questions_of_a_file_are_asked_and_their_answers_written(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    models = said(capsys, "model", "list", "--db", entered)["models"]
+    models = said(capsys, "models", "list", "--db", entered)["models"]
     assert [one["name"] for one in models] == ["dear", "m-1"]  # type: ignore[attr-defined]
     wanted = ["ask", str(asked), "--model", "local/m-1", "--cap", "0.01", "--db", entered]
     made = said(capsys, *wanted)
@@ -122,9 +122,9 @@ def test_the_app_has_a_worker_only_while_there_is_a_run_and_stops_it_with_itself
         process = psutil.Process(app.process.pid)
         assert len(process.children()) == 1
         at = f"http://127.0.0.1:{server.port}/v1"
-        said(capsys, "provider", "add", "local", "--url", at, "--db", url)
+        said(capsys, "models", "provider", "add", "local", "--url", at, "--db", url)
         prices = ["--input-price", "1", "--output-price", "2"]
-        said(capsys, "model", "add", "local/m-1", *prices, "--db", url)
+        said(capsys, "models", "add", "local/m-1", *prices, "--db", url)
         made = said(capsys, "ask", str(asked), "--model", "local/m-1", "--cap", "1", "--db", url)
         with ledger_of(url) as ledger:
             wait_until(lambda: row(ledger, str(made["run"]))["state"] == "done")
