@@ -27,6 +27,7 @@ from app.cli import (
     people,
     release,
     runs,
+    simulate,
     up,
     where,
     worker,
@@ -44,6 +45,7 @@ program = typer.Typer(
 program.command("up")(up.up)
 program.command("where")(where.where)
 program.command("worker")(worker.worker)
+program.command("simulate")(simulate.simulate)
 program.command("agree")(agree.agree)
 program.command("certify")(certify.certify)
 program.add_typer(database.group, name="db")

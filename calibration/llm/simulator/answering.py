@@ -31,9 +31,7 @@ def answer(asked: Asked, settings: Settings) -> Written:
     if scenario is not None:
         text = scenario.responses[role]
     else:
-        text = generic_answer(
-            type_id, language_id, role, question=asked.question, stream=stream
-        )
+        text = generic_answer(type_id, language_id, role, question=asked.question, stream=stream)
     if asked.schema is not None:
         text = canonical_json(filled(asked.schema, {"answer": text, "text": text}, stream))
     thinks = asked.thinking and asked.model.can_think

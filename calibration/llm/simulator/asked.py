@@ -80,7 +80,8 @@ def read_request(body: Json) -> Asked:
         raise Refused(
             400,
             "context_length_exceeded",
-            f"This model's maximum context length is {CONTEXT_TOKENS} tokens: shorten the messages.",
+            f"This model's maximum context length is {CONTEXT_TOKENS} tokens: shorten the "
+            "messages.",
         )
     return Asked(
         model=model,

@@ -12,7 +12,13 @@ from typing import Final
 from calibration.llm.redaction import as_mapping
 from calibration.llm.simulator.asked import Asked
 from calibration.llm.simulator.chance import dice
-from calibration.llm.simulator.kinds import FALLBACK, language_of, named_domain, named_type
+from calibration.llm.simulator.kinds import (
+    FALLBACK,
+    domain_name,
+    language_of,
+    named_domain,
+    named_type,
+)
 from calibration.llm.simulator.scenarios import (
     LANGUAGES,
     ROLES,
@@ -30,7 +36,9 @@ MOST_AT_ONCE: Final = 50
 # Names under which a schema may ask for several items.
 LISTS: Final = ("items", "drafts", "candidates")
 
-_COUNT: Final = re.compile(r"\b(\d{1,3}) (?:\w+ )?(?:items|drafts|candidates)|(\d{1,3}) ?(?:道|个)题")
+_COUNT: Final = re.compile(
+    r"\b(\d{1,3}) (?:\w+ )?(?:items|drafts|candidates)|(\d{1,3}) ?(?:道|个)题"
+)
 _CHINESE: Final = re.compile(r"\bchinese\b|\bzh\b|中文|汉语", re.IGNORECASE)
 _ENGLISH: Final = re.compile(r"\benglish\b|\ben\b|英文|英语", re.IGNORECASE)
 _OPENINGS: Final = {
@@ -71,14 +79,10 @@ def draft(asked: Asked, settings: Settings) -> Written:
     return Written(text=text)
 
 
-def _item(
-    type_id: str, language_id: str, domain: str, stream: random.Random
-) -> dict[str, Json]:
+def _item(type_id: str, language_id: str, domain: str, stream: random.Random) -> dict[str, Json]:
     scenario = stream.choice(scenarios_of(type_id, language_id))
     opening = stream.choice(_OPENINGS[language_id])
-    if domain:
-        opening = f"{opening} ({domain})"
-    opening = f"{MARK} {opening}, {stream.randrange(1, 1000)}:"
+    opening = _opening(opening, domain, language_id, stream.randrange(1, 1000))
     return {
         "type": type_id,
         "language": language_id,
@@ -93,6 +97,14 @@ def _item(
     }
 
 
+def _opening(words: str, domain: str, language_id: str, number: int) -> str:
+    if language_id == "zh":
+        subject = f"（{domain_name(domain)}）" if domain else ""
+        return f"{MARK} {words}{subject}第{number}题："
+    subject = f" ({domain})" if domain else ""
+    return f"{MARK} {words}{subject}, number {number}:"
+
+
 def _response(scenario: Scenario, role: str) -> dict[str, Json]:
     reason = _REASONS[scenario.language_id][ROLES.index(role)]
     return {
@@ -105,9 +117,7 @@ def _response(scenario: Scenario, role: str) -> dict[str, Json]:
     }
 
 
-def _defective(
-    item: dict[str, Json], stream: random.Random, *, rate: float
-) -> dict[str, Json]:
+def _defective(item: dict[str, Json], stream: random.Random, *, rate: float) -> dict[str, Json]:
     """Spoil a draft at a rate, in one of the ways that reviewers are to notice."""
     if stream.random() >= rate:
         return item

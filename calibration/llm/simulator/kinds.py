@@ -28,7 +28,8 @@ _WORDS: Final = (
     ),
     (
         "mid-turn-instruction-modification",
-        r"changed my mind|thought about it again|instead of what|a few things change|改几处|改成|又想了想",
+        r"changed my mind|thought about it again|instead of what|a few things change"
+        r"|改几处|改成|又想了想",
     ),
     (
         "counter-conventional-formatting",
@@ -69,8 +70,14 @@ def type_by_words(question: str) -> str:
 def named_domain(text: str) -> str:
     """Find the domain that is named first among the longest, as its English label; "" for none."""
     low = text.lower()
-    labels = sorted((one.label for one in load_taxonomy().domains), key=len, reverse=True)
-    return next((label for label in labels if label.lower() in low), "")
+    domains = sorted(load_taxonomy().domains, key=lambda one: len(one.label), reverse=True)
+    hits = (one.label for one in domains if one.label.lower() in low or one.name_zh in text)
+    return next(hits, "")
+
+
+def domain_name(label: str) -> str:
+    """Give the Chinese name of a domain."""
+    return next(one.name_zh for one in load_taxonomy().domains if one.label == label)
 
 
 def language_of(asked: Asked) -> str:

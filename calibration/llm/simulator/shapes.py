@@ -69,9 +69,7 @@ def _field(
     return filled(schema, known, stream, depth=depth + 1)
 
 
-def _fitted(
-    value: Json, schema: Mapping[str, Json], stream: random.Random, depth: int
-) -> Json | None:
+def _fitted(value: Json, schema: Mapping[str, Json], stream: random.Random, depth: int) -> Json:
     """Give a known value in the type that is asked for; None when it cannot be."""
     options = as_list(schema.get("enum"))
     if options:
@@ -88,7 +86,7 @@ def _fitted(
     return _as_scalar(value, kind)
 
 
-def _as_scalar(value: Json, kind: str) -> Json | None:
+def _as_scalar(value: Json, kind: str) -> Json:
     if kind == "string" and isinstance(value, str | int | float):
         return str(value)
     if kind == "boolean" and isinstance(value, bool | int):

@@ -26,7 +26,10 @@ COIN: Final = 0.45
 AGAINST_FACTS: Final = frozenset({"deliberately-incorrect-answers", "counterfactual-answering"})
 
 _NUMBERS: Final = {
-    **{word: number for number, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)},
+    **{
+        word: number
+        for number, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)
+    },
     **{word: number for number, word in enumerate("一二三四五六", 1)},
     "两": 2,
 }
@@ -68,7 +71,7 @@ def truth_of(blocks: Blocks, type_id: str, *, said: Json, seed: int) -> Truth:
     """
     if said in (0, 1) and not isinstance(said, float):
         return _truth(bool(said), type_id, KnownBy.REQUEST)
-    own = _own(blocks.response, type_id)
+    own = _own(blocks.response)
     if own is not None:
         return own
     ruled = _ruled(blocks)
@@ -83,7 +86,7 @@ def _truth(follows: bool, type_id: str, known_by: KnownBy) -> Truth:
     return Truth(follows=follows, is_right=is_right, is_near=False, known_by=known_by)
 
 
-def _own(response: str, type_id: str) -> Truth | None:
+def _own(response: str) -> Truth | None:
     found = _written().get(plain(response))
     if found is not None:
         scenario, role = found
