@@ -32,8 +32,9 @@ VERSION: Final = "1"
 WORKFLOW: Final = "gainsay.chunk"
 POLL_SECONDS: Final = 0.1
 CLOSE_SECONDS: Final = 5
-# So many that the calls of the next chunk are ready before the last of this one is answered.
-AT_ONCE: Final = max(3, math.ceil(2 * MOST_AT_ONCE / CHUNK_SIZE) + 1)
+# Chunks that begin together end together, and the next turn is a poll away: so many that calls of
+# others wait meanwhile.
+AT_ONCE: Final = max(3, math.ceil(6 * MOST_AT_ONCE / CHUNK_SIZE) + 2)
 OVER: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 Execute = Callable[[str, int], str]

@@ -59,7 +59,8 @@ class Gate:
 
     def note_answer(self) -> None:
         """An answer came: more at once may work, if as many as may be are in use."""
-        if self._in_use >= self.limit:
+        # Answers come in bursts: half of the places in use means that all were, a moment ago.
+        if 2 * self._in_use >= self.limit:
             self._limit = min(
                 self._most, self._limit + (1 / self._limit if self._has_shrunk else 1)
             )

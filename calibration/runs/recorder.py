@@ -46,6 +46,7 @@ class Recorder:
         self._wanted: list[tuple[Wanted, asyncio.Future[Grant]]] = []
         self._ended: list[tuple[Ended, asyncio.Future[None]]] = []
         self._some = asyncio.Event()
+        self._first = 0.0
         self._task: asyncio.Task[None] | None = None
         self.gone: LedgerGone | None = None
 
@@ -71,7 +72,7 @@ class Recorder:
         answer: asyncio.Future[Grant] = asyncio.get_running_loop().create_future()
         self._refuse_gone()
         self._wanted.append((wanted, answer))
-        self._some.set()
+        self._note_first()
         return await answer
 
     async def end(self, ended: Ended) -> None:
@@ -83,8 +84,13 @@ class Recorder:
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._refuse_gone()
         self._ended.append((ended, answer))
-        self._some.set()
+        self._note_first()
         await answer
+
+    def _note_first(self) -> None:
+        if not self._some.is_set():
+            self._first = time.monotonic()
+            self._some.set()
 
     def _refuse_gone(self) -> None:
         if self.gone is not None:
@@ -93,7 +99,8 @@ class Recorder:
     async def _work(self) -> None:
         while True:
             await self._some.wait()
-            await asyncio.sleep(GATHER_SECONDS)
+            # What came while the last commit was on its way has waited long enough.
+            await asyncio.sleep(max(0.0, self._first + GATHER_SECONDS - time.monotonic()))
             self._some.clear()
             ended, self._ended = self._ended[:MOST_AT_ONCE], self._ended[MOST_AT_ONCE:]
             wanted, self._wanted = self._wanted[:MOST_AT_ONCE], self._wanted[MOST_AT_ONCE:]
