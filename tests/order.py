@@ -11,6 +11,7 @@ import pytest
 TESTS = Path(__file__).parent
 LONG = (
     "reliability",
+    "runs",
     "cli/test_up.py",
     "db/test_backup_load.py",
     "claims/test_killed_holders.py",
