@@ -30,13 +30,14 @@ totals = view.totals
 starter = totals.items_by_origin.get(ItemOrigin.STARTER.value, 0)
 names = {named.id: name_in(named.names) for named in view.taxonomy.languages}
 
-if totals.items == starter and not totals.releases:
+is_first = totals.items == starter and not totals.releases
+if is_first:
     st.info(
         tn("overview.first_start", starter) if starter else t("overview.empty"),
         icon=":material/waving_hand:",
     )
 
-if spends:
+if spends and is_first:
     draw_first_start(annotator_id=me)
 
 with st.container(horizontal=True, key="overview_numbers"):
@@ -100,6 +101,8 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader(t("step.heading"), anchor=False)
     draw_next_steps(view, language_id, reviews=access.reviews, leads_all=access.leads_all)
+    if spends and not is_first:
+        draw_first_start(annotator_id=me)
 with right:
     st.subheader(t("evidence.heading"), anchor=False)
     draw_evidence(totals)

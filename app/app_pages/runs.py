@@ -9,7 +9,7 @@ from app.components.markdown import escaped
 from app.components.navigation import RUNS
 from app.components.run_live import draw_live
 from app.components.run_steering import draw_steering
-from app.components.runs_list import count_line, draw_list, draw_none
+from app.components.runs_list import draw_list, draw_none
 from app.components.runs_words import kind_name
 from app.components.wording import moment, t
 from app.identity import acting_id
@@ -49,11 +49,11 @@ if run_id is not None:
     st.stop()
 
 with reading(workspace_engine()) as work, reading(ledger_engine()) as ledger:
-    runs = load_runs(work, ledger, page=st.session_state.get(RUNS_PAGE, 1))
+    page = st.session_state.get(RUNS_PAGE, 1)
+    runs = load_runs(work, ledger, page=page)
 if not runs.total:
     draw_none(has_models=runs.has_models)
     st.stop()
-st.caption(count_line(runs))
-draw_list(runs)
+draw_list(runs, page=page)
 if runs.pages > 1:
     st.pagination(runs.pages, key=RUNS_PAGE, bind="query-params")

@@ -39,7 +39,7 @@ def draw_budget(view: ModelsView, *, annotator_id: str) -> None:
             placeholder=plain("models.no_cap"),
             help=t("models.day_cap_help"),
             key=field,
-            width=240,
+            width=320,
         )
         st.button(
             t("models.day_save"),

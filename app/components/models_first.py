@@ -37,17 +37,20 @@ def draw_first_start(*, annotator_id: str) -> None:
             icon=":material/arrow_forward:",
         )
     with practising, st.container(border=True, height="stretch", key="first_practise"):
-        st.markdown(t("first.practise"))
         simulated_badge()
+        st.markdown(t("first.practise"))
         st.code(COMMAND, language="bash")
-        st.text_input(t("first.address"), value=USUAL_ADDRESS, max_chars=200, key=ADDRESS)
-        st.button(
-            t("first.practise_go"),
-            icon=":material/science:",
-            key="first_practise_do",
-            on_click=_practise,
-            args=(annotator_id,),
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                t("first.address"), value=USUAL_ADDRESS, max_chars=200, key=ADDRESS, width=230
+            )
+            st.button(
+                t("first.practise_go"),
+                icon=":material/science:",
+                key="first_practise_do",
+                on_click=_practise,
+                args=(annotator_id,),
+            )
 
 
 def _practise(annotator_id: str) -> None:

@@ -51,13 +51,14 @@ def _row(row: ModelRow) -> dict[str, object]:
     return {
         plain("models.model"): row.name,
         plain("models.marks"): plain("badge.simulated") if row.target.provider.is_simulated else "",
-        plain("models.input_price"): _price(spec.input_price),
-        plain("models.output_price"): _price(spec.output_price),
+        plain("models.input_short"): _price(spec.input_price),
+        plain("models.output_short"): _price(spec.output_price),
         plain("models.price_day"): NONE
         if spec.price_as_of is None
         else spec.price_as_of.isoformat(),
-        plain("models.context"): _number(spec.context_tokens),
-        plain("models.most_output"): _number(spec.max_output_tokens),
+        plain(
+            "models.sizes"
+        ): f"{_number(spec.context_tokens)} / {_number(spec.max_output_tokens)}",
         plain("models.limits"): _limits(spec),
         plain("models.abilities"): _abilities(spec),
     }

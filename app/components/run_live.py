@@ -27,6 +27,7 @@ from db.ledger.queries.watching import FailedTries
 from db.ledger.runs import RunEventKind
 
 SECONDS: Final = 2.0
+UNKNOWN: Final = "—"
 EVENTS_SHOWN: Final = 30
 
 
@@ -81,14 +82,29 @@ def _draw_progress(view: RunView) -> None:
         st.metric(
             t("runs.in_flight"), number(head.in_flight), border=True, help=t("runs.in_flight_help")
         )
-        pace = plain("runs.no_pace") if view.per_minute is None else _pace(view.per_minute)
-        st.metric(t("runs.pace"), pace, border=True, help=t("runs.pace_help"))
-        left = plain("runs.no_pace") if view.seconds_left is None else duration(view.seconds_left)
-        st.metric(t("runs.left"), left, border=True, help=t("runs.left_help"))
+        _draw_times(view)
 
 
-def _pace(per_minute: float) -> str:
-    return plain("runs.per_minute", count=round(per_minute))
+def _draw_times(view: RunView) -> None:
+    """Draw how fast it goes and how long it takes; once it has ended, how long it took."""
+    head = view.head
+    if head.ended_at is not None and head.started_at is not None:
+        took = (head.ended_at - head.started_at).total_seconds()
+        st.metric(t("runs.took"), duration(took), border=True, help=t("runs.took_help"))
+        return
+    pace, left = view.per_minute, view.seconds_left
+    st.metric(
+        t("runs.pace"),
+        UNKNOWN if pace is None else plain("runs.per_minute", count=round(pace)),
+        border=True,
+        help=t("runs.pace_help"),
+    )
+    st.metric(
+        t("runs.left"),
+        UNKNOWN if left is None else duration(left),
+        border=True,
+        help=t("runs.left_help"),
+    )
 
 
 def _draw_cost(view: RunView) -> None:
@@ -120,7 +136,7 @@ def _draw_cost(view: RunView) -> None:
         expected = head.expected_micro
         st.metric(
             t("runs.expected"),
-            plain("runs.no_pace") if expected is None else money(expected),
+            UNKNOWN if expected is None else money(expected),
             border=True,
             help=t(
                 "runs.expected_help",
@@ -143,9 +159,7 @@ def _draw_models(view: RunView) -> None:
                 plain("runs.calls"): number(one.calls),
                 plain("runs.tries"): number(one.tries),
                 plain("runs.retried"): (
-                    plain("runs.no_pace")
-                    if one.retried_share is None
-                    else f"{one.retried_share:.1%}"
+                    UNKNOWN if one.retried_share is None else f"{one.retried_share:.1%}"
                 ),
             }
             for one in view.models

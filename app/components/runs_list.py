@@ -1,16 +1,23 @@
 """Owns the list of runs: one block each, newest first, and what an empty one says."""
 
+from typing import Final
+
 import streamlit as st
 
+from app.components.header import draw_refusal
 from app.components.markdown import escaped
 from app.components.navigation import ADMIN, RUNS
 from app.components.runs_words import draw_marks, kind_name, money, percent
-from app.components.wording import moment, number, plain, t
+from app.components.wording import moment, t, tn
+from app.resources import ledger_engine, workspace_engine
 from app.state import ADMIN_WANTED, RUN
-from app.views.runs import RunList
+from app.views.runs import RunList, is_moving, load_runs
 from calibration.runs.watching import RunHead
+from db.engine import reading
+from db.errors import GainsayError
 
-ASK = "gainsay ask questions.csv --model PROVIDER/MODEL --cap 1.00"
+SECONDS: Final = 4.0
+ASK: Final = "gainsay ask questions.csv --model PROVIDER/MODEL --cap 1.00"
 
 
 def draw_none(*, has_models: bool) -> None:
@@ -29,8 +36,22 @@ def draw_none(*, has_models: bool) -> None:
     st.caption(t("runs.begin_more"))
 
 
-def draw_list(runs: RunList) -> None:
-    """Draw one page of the list."""
+def draw_list(runs: RunList, *, page: int) -> None:
+    """Draw one page of the list, and again every few seconds while a run on it moves."""
+    moving = any(is_moving(head) for head in runs.heads)
+    st.fragment(_draw, run_every=SECONDS if moving else None)(page, moving)
+
+
+def _draw(page: int, moving: bool) -> None:
+    try:
+        with reading(workspace_engine()) as work, reading(ledger_engine()) as ledger:
+            runs = load_runs(work, ledger, page=page)
+    except GainsayError as error:
+        draw_refusal(error)
+        return
+    if moving and not any(is_moving(head) for head in runs.heads):
+        st.rerun()
+    st.caption(tn("runs.count", runs.total))
     for head in runs.heads:
         with st.container(border=True, gap="xsmall", key=f"runs_row_{head.id}"):
             _draw_row(head, by=runs.names.get(head.created_by, head.created_by))
@@ -68,8 +89,3 @@ def _draw_row(head: RunHead, *, by: str) -> None:
             by=by,
         )
     )
-
-
-def count_line(runs: RunList) -> str:
-    """Say how many runs there are, as it is shown verbatim."""
-    return plain("runs.count", total=number(runs.total))

@@ -177,8 +177,8 @@ def test_a_provider_and_a_model_are_entered_with_one_event_each(
     assert (target.spec.input_price, target.spec.output_price) == ("2", "8")
     assert target.spec.price_as_of == date(2026, 11, 1)
     assert target.spec.supports_schema
-    shown = table(page, "key")
-    assert shown.iloc[0]["key"] == "found in the environment"
+    shown = table(page, "Key")
+    assert shown.iloc[0]["Key"] == "found in the environment"
     assert [one[:2] for one in told(engine)] == [
         ("provider.enter", "local"),
         ("model.enter", "local/m-1"),
@@ -261,7 +261,7 @@ def test_the_program_s_own_secrets_are_no_provider_s_key(
 ) -> None:
     page = opened("admin", tab="models")
     enter_provider(page, address, key="GAINSAY_HOME")
-    assert table(page, "key").iloc[0]["key"] == "not found"
+    assert table(page, "Key").iloc[0]["Key"] == "not found"
 
 
 def test_a_simulator_on_this_machine_is_recognised(
@@ -272,7 +272,7 @@ def test_a_simulator_on_this_machine_is_recognised(
     assert "is a simulator on this machine" in page.success[0].value
     with reading(ledger) as session:
         assert load_providers(session)["local"].is_simulated
-    assert table(page, "key").iloc[0]["marks"] == "simulated"
+    assert table(page, "Key").iloc[0]["Marks"] == "simulated"
 
 
 def test_what_was_simulated_never_becomes_real(

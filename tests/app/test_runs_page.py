@@ -90,10 +90,10 @@ def test_one_run_is_told_with_its_money_and_its_failures(opened: Opened, going: 
     assert any(one.label == "1 try: the answer cannot be read" for one in page.expander)
     (models,) = [one.value for one in page.dataframe]
     assert models.iloc[0].to_dict() == {
-        "model": "sim/sim-1",
-        "calls": "5",
-        "tries": "5",
-        "calls tried again": "0.0%",
+        "Model": "sim/sim-1",
+        "Calls": "5",
+        "Tries": "5",
+        "Calls tried again": "0.0%",
     }
 
 
