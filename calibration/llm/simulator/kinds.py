@@ -10,7 +10,7 @@ from typing import Final
 
 from calibration.llm.simulator.asked import Asked
 from calibration.llm.simulator.scenarios import LANGUAGES, asked_in, type_ids
-from db.taxonomy.content import load_taxonomy
+from db.taxonomy.content import Taxonomy, load_taxonomy
 
 FALLBACK: Final = "instructional-induction"
 
@@ -70,14 +70,14 @@ def type_by_words(question: str) -> str:
 def named_domain(text: str) -> str:
     """Find the domain that is named first among the longest, as its English label; "" for none."""
     low = text.lower()
-    domains = sorted(load_taxonomy().domains, key=lambda one: len(one.label), reverse=True)
+    domains = sorted(_taxonomy().domains, key=lambda one: len(one.label), reverse=True)
     hits = (one.label for one in domains if one.label.lower() in low or one.name_zh in text)
     return next(hits, "")
 
 
 def domain_name(label: str) -> str:
     """Give the Chinese name of a domain."""
-    return next(one.name_zh for one in load_taxonomy().domains if one.label == label)
+    return next(one.name_zh for one in _taxonomy().domains if one.label == label)
 
 
 def language_of(asked: Asked) -> str:
@@ -95,9 +95,14 @@ def script_of(text: str) -> str:
 
 
 @cache
+def _taxonomy() -> Taxonomy:
+    return load_taxonomy()
+
+
+@cache
 def _names() -> tuple[tuple[str, str], ...]:
     return tuple(
         (name.lower(), one.id)
-        for one in load_taxonomy().types
+        for one in _taxonomy().types
         for name in (one.id, one.label, *(text.name for text in one.texts.values()))
     )
