@@ -21,6 +21,14 @@ LONGEST: Final = 300
 SLUG: Final = "openai"
 ADDRESS: Final = "https://api.openai.com/v1"
 KEY_NAME: Final = "OPENAI_API_KEY"
+# Label, help and length of each text.
+TEXTS: Final = {
+    "id": (key("models.provider_id"), key("models.provider_id_help"), 64),
+    "called": (key("models.called"), key("models.called_help"), LONGEST),
+    "url": (key("models.base_url"), key("models.base_url_help"), LONGEST),
+    "key": (key("models.key_name"), key("models.key_name_help"), 100),
+    "ca": (key("models.ca_bundle"), key("models.ca_bundle_help"), LONGEST),
+}
 PLACES: Final = {
     KeyPlace.ENVIRONMENT: key("models.key_environment"),
     KeyPlace.FILE: key("models.key_file"),
@@ -102,28 +110,9 @@ def _draw_fields(provider: Provider | None, form: str) -> None:
     left, right = st.columns(2)
     with left:
         if provider is None:
-            st.text_input(
-                t("models.provider_id"),
-                max_chars=64,
-                placeholder=SLUG,
-                help=t("models.provider_id_help"),
-                key=f"models_id_{form}",
-            )
-        st.text_input(
-            t("models.called"),
-            value=provider.name if provider else "",
-            max_chars=LONGEST,
-            help=t("models.called_help"),
-            key=f"models_called_{form}",
-        )
-        st.text_input(
-            t("models.base_url"),
-            value=provider.base_url if provider else "",
-            max_chars=LONGEST,
-            placeholder=ADDRESS,
-            help=t("models.base_url_help"),
-            key=f"models_url_{form}",
-        )
+            _draw_text("id", "", form, example=SLUG)
+        _draw_text("called", provider.name if provider else "", form)
+        _draw_text("url", provider.base_url if provider else "", form, example=ADDRESS)
         st.checkbox(
             t("models.simulated"),
             value=provider.is_simulated if provider else False,
@@ -131,21 +120,8 @@ def _draw_fields(provider: Provider | None, form: str) -> None:
             key=f"models_simulated_{form}",
         )
     with right:
-        st.text_input(
-            t("models.key_name"),
-            value=provider.key_name if provider else "",
-            max_chars=100,
-            placeholder=KEY_NAME,
-            help=t("models.key_name_help"),
-            key=f"models_key_{form}",
-        )
-        st.text_input(
-            t("models.ca_bundle"),
-            value=provider.ca_bundle if provider else "",
-            max_chars=LONGEST,
-            help=t("models.ca_bundle_help"),
-            key=f"models_ca_{form}",
-        )
+        _draw_text("key", provider.key_name if provider else "", form, example=KEY_NAME)
+        _draw_text("ca", provider.ca_bundle if provider else "", form)
         st.number_input(
             t("models.timeout_seconds"),
             min_value=1.0,
@@ -154,6 +130,18 @@ def _draw_fields(provider: Provider | None, form: str) -> None:
             help=t("models.timeout_help"),
             key=f"models_timeout_{form}",
         )
+
+
+def _draw_text(name: str, value: str, form: str, *, example: str = "") -> None:
+    label, about, most = TEXTS[name]
+    st.text_input(
+        t(label),
+        value=value,
+        max_chars=most,
+        placeholder=example,
+        help=t(about),
+        key=f"models_{name}_{form}",
+    )
 
 
 def _save(form: str, chosen: str, annotator_id: str) -> None:

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from db.errors import Conflict, NotFound
 from db.hashing import JsonObject
-from db.ledger.calls import Call
 from db.ledger.models import LedgerModel, LedgerProvider, ModelPrice
+from db.ledger.runs import Chunk, Run
 
 
 def provider_body(session: Session, provider_id: str) -> JsonObject | None:
@@ -24,9 +24,14 @@ def model_body(session: Session, provider_id: str, name: str) -> JsonObject | No
 
 
 def has_other_calls(session: Session, provider_id: str, *, is_simulated: bool) -> bool:
-    """Whether calls of this provider are in the ledger that are not marked like this."""
-    query = select(sa.literal(1)).where(
-        col(Call.provider_id) == provider_id, col(Call.is_simulated) != is_simulated
+    """Whether calls of this provider are in the ledger that are not marked like this.
+
+    The calls of a run are all simulated or all real, and chunks are a hundred times fewer.
+    """
+    query = (
+        select(sa.literal(1))
+        .join_from(Chunk, Run, col(Run.id) == col(Chunk.run_id))
+        .where(col(Chunk.provider_id) == provider_id, col(Run.is_simulated) != is_simulated)
     )
     return session.exec(query.limit(1)).first() is not None
 
