@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from calibration.runs.kinds import is_needed
 from db.engine import open_engine, reading
 from db.errors import GainsayError
 from db.ledger.migrations import current
 from db.ledger.place import open_ledger
-from db.ledger.queries.chunks import has_work
 
 ASK_SECONDS: Final = 1.0
 FIRST_PAUSE: Final = 2.0
@@ -62,7 +62,7 @@ class _Keeper:
         with suppress(GainsayError):
             if current(self._ledger) is not None:
                 with reading(self._ledger) as session:
-                    return has_work(session)
+                    return is_needed(session)
         return False
 
     def _see_through(self, child: "subprocess.Popen[bytes]") -> None:

@@ -67,7 +67,7 @@ class Crew:
         """Open everything; chunks this place had under way begin again."""
         self._loop.do(self._shop.__aenter__())
         self._engine.launch()
-        apply_answers(self._place.workspace, self._place.ledger, now=self._place.now)
+        self._apply()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,7 +144,7 @@ class Crew:
         try:
             is_done = self._loop.submit(run_chunk(self._shop, run_id, number)).result()
             if is_done:
-                apply_answers(self._place.workspace, self._place.ledger, now=self._place.now)
+                self._apply()
             return "done" if is_done else "left"
         except BaseException as error:
             if self.gone is None and not self._shop.draining.is_set():
@@ -153,6 +153,13 @@ class Crew:
         finally:
             with self._lock:
                 self._under_way -= 1
+
+    def _apply(self) -> None:
+        # What cannot be applied now stays in the ledger, and the next worker tries again.
+        try:
+            apply_answers(self._place.workspace, self._place.ledger, now=self._place.now)
+        except Exception:
+            LOGGER.exception("answers could not be applied")
 
     def _fail(self, run_id: str, number: int, error: BaseException) -> None:
         LOGGER.error("chunk %s of %s failed: %r", number, run_id, error)

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Final, TypeAlias
 
-from db.engine import Engine
+from db.engine import Engine, Session
 from db.errors import Invalid
-from db.ledger.queries.chunks import UnappliedAnswer
+from db.ledger.queries.chunks import UnappliedAnswer, has_unapplied, has_work
 
 GROUP: Final = "gainsay.run_kinds"
 QUESTIONS: Final = "questions"
@@ -51,6 +51,16 @@ def run_kinds() -> dict[str, RunKind]:
             )
         kinds[kind.name] = kind
     return kinds
+
+
+def applied_kinds() -> tuple[str, ...]:
+    """Name the kinds of which something is made in the workspace."""
+    return tuple(name for name, kind in run_kinds().items() if kind.apply is not None)
+
+
+def is_needed(session: Session) -> bool:
+    """Whether a worker has anything to do: a run to work on, or answers to apply."""
+    return has_work(session) or has_unapplied(session, applied_kinds())
 
 
 def kind_named(name: str) -> RunKind:

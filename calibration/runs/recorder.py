@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -124,16 +125,23 @@ class Recorder:
                 _tell(done, None)
 
     def _settle(self, batch: Batch) -> list[Grant]:
+        try:
+            with writing(self._ledger) as session:
+                return settle(session, self._holder, batch, now=self._now())
+        except External:
+            # Whether it was committed is not known: what was wanted is not sent by this worker any
+            # more. What was paid for is worth more tries; told twice it counts once.
+            if batch.ended:
+                self._store(Batch(ended=batch.ended))
+            raise
+
+    def _store(self, batch: Batch) -> None:
         deadline = time.monotonic() + STORE_SECONDS
-        while True:
-            try:
-                with writing(self._ledger) as session:
-                    return settle(session, self._holder, batch, now=self._now())
-            except External:
-                # What was paid for is worth another try; what was not is not sent.
-                if not batch.ended or time.monotonic() > deadline:
-                    raise
-                time.sleep(STORE_PAUSE)
+        while time.monotonic() < deadline:
+            time.sleep(STORE_PAUSE)
+            with suppress(External), writing(self._ledger) as session:
+                settle(session, self._holder, batch, now=self._now())
+                return
 
     def _give_up(self, reason: LedgerGone) -> None:
         self.gone = reason

@@ -8,10 +8,10 @@ import time
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from calibration.runs.kinds import is_needed
 from db.engine import reading
 from db.errors import Conflict, External
 from db.ledger.migrations import current, head
-from db.ledger.queries.chunks import has_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def _wait_for_work(place: "Workplace", stop: threading.Event, *, once: bool) -> 
             ready = found is not None
         if ready:
             with reading(place.ledger) as session:
-                if has_work(session):
+                if is_needed(session):
                     return True
         if once:
             return False

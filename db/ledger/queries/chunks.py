@@ -71,7 +71,8 @@ def has_work(session: Session) -> bool:
 
 def has_unapplied(session: Session, kinds: Iterable[str]) -> bool:
     """Whether answers of runs of these kinds wait to be applied."""
-    return session.execute(_unapplied(kinds).limit(1)).first() is not None
+    names = list(kinds)
+    return bool(names) and session.execute(_unapplied(names).limit(1)).first() is not None
 
 
 def waiting_chunks(session: Session, *, per_model: int) -> list[WaitingChunk]:
