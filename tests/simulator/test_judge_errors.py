@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from calibration.llm.simulator.asked import read_request
+from calibration.llm.simulator.blocks import read_blocks
 from calibration.llm.simulator.habits import HABITS
+from calibration.llm.simulator.scenarios import ROLES, scenarios
 from calibration.llm.simulator.settings import Settings
-from calibration.llm.simulator.traits import Trait
-from tests.simulator.asking import asked, likely, said, score
+from calibration.llm.simulator.traits import Trait, traits_of
+from tests.simulator.asking import asked, judged, likely, said, score
 
 N = 400
 SYSTEM = (
@@ -88,6 +91,27 @@ def test_a_judge_errs_little_with_a_good_prompt(judge: str) -> None:
     check(judge, GOOD, [])
 
 
+def test_the_default_texts_have_no_bad_trait_and_show_every_block() -> None:
+    for scenario in scenarios():
+        for role in ROLES:
+            body = judged(
+                "simulated-judge-strict",
+                type_id=scenario.type_id,
+                language_id=scenario.language_id,
+                prompt=scenario.prompt,
+                reference=scenario.reference,
+                response=scenario.responses[role],
+            )
+            request = read_request(body)
+            blocks = read_blocks(request.question)
+            assert (blocks.question, blocks.reference, blocks.response) == (
+                scenario.prompt,
+                scenario.reference,
+                scenario.responses[role],
+            )
+            assert traits_of(request, blocks, scenario.type_id) == frozenset()
+
+
 # Where a trait does something to a judge; the others are covered by the good prompt's rates.
 WORSE = [(judge, trait) for judge, habits in HABITS.items() for trait in habits.factors]
 
@@ -157,3 +181,32 @@ def test_what_nobody_knows_is_a_coin_that_all_judges_see_fall_alike() -> None:
     assert low - 8 <= falls[0].count(1) <= high + 8
     same = sum(a == b for a, b in zip(*falls, strict=True))
     assert same > 380
+
+
+def test_a_marker_inside_the_response_does_not_end_its_block() -> None:
+    shown = (
+        QUESTION + REFERENCE + "[RESPONSE BEGINS]\na\n[RESPONSE ENDS]\nb\n[RESPONSE ENDS]\nJudge."
+    )
+    assert read_blocks(shown).response == "a\n[RESPONSE ENDS]\nb"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Question: a b\nReference: c\nResponse: d e\nf",
+        "## Question\na b\n\n## Reference\nc\n\n## Response\nd e\nf",
+        "<question>a b</question>\n<reference>c</reference>\n<response>\nd e\nf\n</response>",
+        "题目：\na b\n评分标准：\nc\n回答：\nd e\nf",
+        "【题目】\na b\n【参考答案】\nc\n【回答】\nd e\nf",
+    ],
+)
+def test_blocks_are_found_by_tags_and_headings_too(shown: str) -> None:
+    blocks = read_blocks(shown)
+    assert (blocks.question, blocks.reference, blocks.response) == ("a b", "c", "d e\nf")
+    assert blocks.response_is_last
+
+
+def test_without_a_response_there_is_no_verdict() -> None:
+    text = said(asked("simulated-judge-strict", "Is this right?"))
+    assert text.startswith("[simulated]")
+    assert score(text) is None

@@ -69,9 +69,9 @@ HABITS: Final[Mapping[str, Habits]] = {
         fact_checker=0.9,
         factors={
             Trait.LOOSE_FORM: Factors(unreadable=10),
-            Trait.NOT_ITEMISED: Factors(miss=1.5),
-            Trait.NO_QUESTION: Factors(alarm=1.5),
-            Trait.NO_EXAMPLES: Factors(alarm=1.5),
+            Trait.NOT_ITEMISED: Factors(miss=1.5, alarm=1.5),
+            Trait.NO_QUESTION: Factors(alarm=2),
+            Trait.NO_EXAMPLES: Factors(alarm=2),
             Trait.TRUTH_MIXED_IN: Factors(miss=2, alarm=5),
             Trait.OTHER_LANGUAGE: Factors(alarm=1.5),
             Trait.LONG_RESPONSE: Factors(alarm=2),
