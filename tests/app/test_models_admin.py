@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.settings import Settings
 from calibration.llm.simulator.models import MODELS
 from calibration.runs.catalogue import load_providers, load_targets
+from curation.people.granting import Wanted, revoke
 from db.engine import Engine, open_engine, reading, writing
 from db.history import events
 from db.ledger.queries.states import day_budget
@@ -351,3 +352,20 @@ def test_a_simulator_that_answers_is_entered_with_its_models(
     assert len(targets) == len(MODELS)
     assert all(one.provider.is_simulated for one in targets.values())
     assert all(one.spec.input_price is not None for one in targets.values())
+
+
+def test_who_lost_the_role_meanwhile_tests_nothing(
+    opened: Opened, engine: Engine, ledger: Engine, acting_as: ActingAs, address: str
+) -> None:
+    with writing(engine) as session:
+        local = share(session)
+        zhou = join(session, "zhou", Role.LEAD)
+    acting_as(engine, zhou)
+    page = opened("admin", tab="models")
+    enter_provider(page, address)
+    enter_model(page, form="new1")
+    wanted = Wanted(roles=(Role.LEAD,), type_ids=(), language_ids=())
+    revoke(engine, zhou, wanted, actor_id=local, now=datetime.now(UTC))
+    page.button(key="models_test").click().run()
+    assert "lead" in page.error[0].value
+    assert "Models and budgets" not in [one.label for one in page.tabs]
