@@ -16,8 +16,12 @@ from pathlib import Path
 from app.cli import main as command_line
 
 
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def _worker(arguments: list[str], log: str, most_bytes: int) -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # dies with its parent
+    _die_with_parent()
     stream = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for number in (1, 2):
         os.dup2(stream, number)
@@ -30,6 +34,7 @@ def _worker(arguments: list[str], log: str, most_bytes: int) -> None:
 
 
 def serve() -> None:
+    _die_with_parent()
     import calibration.runs.crew  # noqa: F401 - what every worker would import
 
     for line in sys.stdin:
