@@ -70,6 +70,8 @@ def test_faults_come_at_their_rates_and_are_in_the_account() -> None:
     for name, rate in RATES.items():
         low, high = likely(rate, N)
         assert low <= found[name] <= high, (name, found)
+    low, high = likely(sum(RATES.values()), N)
+    assert low <= N - found[""] <= high
     assert account["faults"] == {name or "none": count for name, count in found.items()}
     # Refused before the work was done, and so not charged: 429 and 401.
     free = found["429"] + found["429-bare"] + found["wrong-key"]
@@ -80,9 +82,12 @@ def test_faults_come_at_their_rates_and_are_in_the_account() -> None:
 def test_the_luck_of_arrivals_is_the_same_under_the_same_seed() -> None:
     settings = Settings(faults=dict.fromkeys(FAULTS, 0.1), latency_ms=100)
     streams = LuckStream(settings), LuckStream(settings), LuckStream(replace(settings, seed=2))
-    first, again, other = ([stream.draw() for _ in range(200)] for stream in streams)
+    first, again, other = ([stream.draw() for _ in range(4_000)] for stream in streams)
     assert first == again != other
     assert {one.fault for one in first} == {"", *FAULTS}
+    counts = Counter(one.fault for one in first)
+    low, high = likely(0.1, 4_000)
+    assert all(low <= counts[fault] <= high for fault in FAULTS)
     # From half to double the usual 0.1 s; slow ones 5 s more.
     quick = [one.seconds for one in first if one.fault != "slow"]
     assert 0.05 <= min(quick) < 0.07

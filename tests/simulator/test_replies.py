@@ -81,6 +81,21 @@ def test_a_bad_request_is_refused_and_not_charged(
     assert client.get("/log?newest=0").json == before
 
 
+def test_hostile_requests_are_answered_and_the_server_goes_on(client: Client) -> None:
+    nested: dict[str, object] = {"type": "array", "minItems": 10**9}
+    for _ in range(300):
+        nested = {"type": "array", "minItems": 10**9, "items": nested}
+    form = {"type": "json_schema", "json_schema": {"schema": {"properties": {"a": nested}}}}
+    assert client.ask("simulated-judge-strict", "a", response_format=form).status == 200
+    for question in (" " * 100_000, "[RESPONSE BEGINS]\n" * 6_000, "\t" * 60_000 + "Response"):
+        assert client.ask("simulated-judge-strict", question).status == 200
+    half = b'{"model":"simulated-judge-strict","messages":[{"role":"user","content":"\\ud800"}]}'
+    assert client.post(half).status == 400
+    own = {"truth": [], "count": 10**40, "type": {}, "language": 3}
+    assert client.ask("simulated-drafter-hasty", "Draft", simulated=own).status == 200
+    assert client.ask("simulated-judge-lenient", "Response: a", simulated=own).status == 200
+
+
 def test_a_limit_and_a_stop_cut_the_answer(client: Client) -> None:
     whole = client.ask("simulated-drafter-careful", WISH)
     short = client.ask("simulated-drafter-careful", WISH, max_completion_tokens=20).json

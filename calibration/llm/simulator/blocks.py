@@ -87,7 +87,10 @@ def _between(message: str, opens: str, closes: str) -> _Found | None:
 
 def _headed(message: str, words: str) -> _Found | None:
     """Find what stands under a heading, up to the next heading of a block."""
-    mark = r"^[ \t]*(?:[#*【\[]{0,4}[ \t]*)(?:the )?(?:%s)[ \t]*(?:[】\]*]{0,3})[ \t]*[:：]?[ \t]*"
+    mark = (
+        r"^[ \t]{0,8}[#*【\[]{0,4}[ \t]{0,8}(?:the )?(?:%s)"
+        r"[ \t]{0,8}[】\]*]{0,3}[ \t]{0,8}[:：]?[ \t]{0,8}"
+    )
     flags = re.IGNORECASE | re.MULTILINE
     first = re.search((mark % words) + r"(?:\n|(?<=[:：])|(?<=[:：] ))", message, flags)
     if first is None:

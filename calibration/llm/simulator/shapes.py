@@ -8,6 +8,7 @@ from calibration.llm.redaction import as_list, as_mapping, as_text
 from db.hashing import Json
 
 DEEPEST: Final = 12
+LONGEST: Final = 50
 
 
 def filled(
@@ -21,6 +22,8 @@ def filled(
         stream: Where what is not known is drawn from.
         depth: How deep the value stands.
     """
+    if depth > DEEPEST:
+        return None
     if "const" in schema:
         return schema["const"]
     options = as_list(schema.get("enum"))
@@ -36,8 +39,10 @@ def filled(
     if kind == "array":
         least = schema.get("minItems")
         count = least if isinstance(least, int) else 1
+        # Lists in lists could grow without bounds.
+        most = LONGEST if depth <= 2 else 1
         inner = as_mapping(schema.get("items"))
-        return [filled(inner, known, stream, depth=depth + 1) for _ in range(min(count, 100))]
+        return [filled(inner, known, stream, depth=depth + 1) for _ in range(min(count, most))]
     return _scalar(kind, stream)
 
 
@@ -47,8 +52,6 @@ def _object(
     fields = as_mapping(schema.get("properties"))
     if not fields:
         return dict(known)
-    if depth > DEEPEST:
-        return {}
     return {
         name: _field(name, as_mapping(inner), known, stream, depth)
         for name, inner in fields.items()
