@@ -11,9 +11,12 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from app.cli import main as command_line
+
+WAIT_SECONDS = 600.0
 
 
 def _die_with_parent() -> None:
@@ -33,6 +36,18 @@ def _worker(arguments: list[str], log: str, most_bytes: int) -> None:
     os._exit(command_line(["worker", *arguments]))
 
 
+def _exit_code(pid: int) -> int:
+    """Wait for a worker; one that never ends is killed, which is an exit code too."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
 def serve() -> None:
     _die_with_parent()
     import calibration.runs.crew  # noqa: F401 - what every worker would import
@@ -40,7 +55,7 @@ def serve() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if isinstance(asked, int):
-            answer = os.waitstatus_to_exitcode(os.waitpid(asked, 0)[1])
+            answer = _exit_code(asked)
         else:
             answer = os.fork()
             if answer == 0:
