@@ -5,6 +5,7 @@ from typing import Final
 import streamlit as st
 
 from app.components.badges import simulated_badge
+from app.components.header import draw_refusal
 from app.components.models_gestures import actor, told
 from app.components.navigation import ADMIN
 from app.components.wording import t, tn
@@ -12,6 +13,7 @@ from app.resources import ledger_if_there
 from app.state import ADMIN_WANTED
 from calibration.runs.practising import COMMAND, USUAL_ADDRESS, practise
 from db.engine import reading
+from db.errors import GainsayError
 from db.ledger.queries.catalogue import models
 
 MODELS: Final = "models"
@@ -20,11 +22,13 @@ ADDRESS: Final = "first_address"
 
 def draw_first_start(*, annotator_id: str) -> None:
     """Draw both offers while no model is entered; neither starts or asks anything by itself."""
-    ledger = ledger_if_there()
-    if ledger is not None:
-        with reading(ledger) as session:
-            if models(session):
-                return
+    try:
+        if _has_models():
+            return
+    except GainsayError as error:
+        # The rest of the page needs no ledger.
+        draw_refusal(error)
+        return
     st.subheader(t("first.heading"), anchor=False)
     st.caption(t("first.explained"))
     connect, practising = st.columns(2, gap="medium")
@@ -51,6 +55,14 @@ def draw_first_start(*, annotator_id: str) -> None:
                 on_click=_practise,
                 args=(annotator_id,),
             )
+
+
+def _has_models() -> bool:
+    ledger = ledger_if_there()
+    if ledger is None:
+        return False
+    with reading(ledger) as session:
+        return bool(models(session))
 
 
 def _practise(annotator_id: str) -> None:

@@ -369,3 +369,12 @@ def test_who_lost_the_role_meanwhile_tests_nothing(
     page.button(key="models_test").click().run()
     assert "lead" in page.error[0].value
     assert "Models and budgets" not in [one.label for one in page.tabs]
+
+
+def test_a_broken_ledger_leaves_the_overview_readable(
+    opened: Opened, empty_workspace: Settings
+) -> None:
+    (empty_workspace.data_folder / "gainsay-ledger.db").write_text("no database")
+    page = opened("overview")
+    assert len(page.error) == 1
+    assert page.metric[0].value == "0"
