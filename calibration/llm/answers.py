@@ -14,6 +14,8 @@ from db.hashing import Json
 
 THINK: Final = "<think>"
 THOUGHT: Final = "</think>"
+# A count above that is none: no answer is so long, and its price would not fit into the ledger.
+MOST_TOKENS: Final = 10**9
 
 # Words of servers for how an answer ended.
 _FINISHES: Final[dict[str, Finish]] = {
@@ -152,7 +154,8 @@ def _untagged(spoken: _Spoken) -> _Spoken:
 
 def _usage(usage: Mapping[str, Json]) -> Usage | None:
     asked, written = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
-    if asked is None or written is None:
+    # Every question has a token at least: a server that says 0 did not count.
+    if not asked or written is None:
         return None
     details = as_mapping(usage.get("completion_tokens_details"))
     total = _count(usage, "total_tokens")
@@ -174,6 +177,6 @@ def _count(counts: Mapping[str, Json], name: str) -> int | None:
     count = counts.get(name)
     if isinstance(count, float) and count.is_integer():
         count = int(count)
-    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 2**53:
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < MOST_TOKENS:
         return None
     return count

@@ -21,7 +21,7 @@ from calibration.runs.recorder import LedgerGone
 from calibration.runs.shop import Shop
 from calibration.runs.workplace import Workplace
 from db.engine import reading, writing
-from db.errors import GainsayError
+from db.errors import External, GainsayError
 from db.ledger.queries.chunks import has_work, next_round, waiting_chunks
 from db.ledger.queries.settlement import Holder
 from db.ledger.queries.slots import (
@@ -146,6 +146,10 @@ class Crew:
             if is_done:
                 self._apply()
             return "done" if is_done else "left"
+        except External as error:
+            # A database that is locked, full or away for a moment: the chunk is handed out again.
+            LOGGER.warning("chunk %s of %s waits: %s", number, run_id, error)
+            return "stopped"
         except BaseException as error:
             if self.gone is None and not self._shop.draining.is_set():
                 self._fail(run_id, number, error)

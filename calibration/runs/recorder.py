@@ -115,9 +115,10 @@ class Recorder:
             loop = asyncio.get_running_loop()
             try:
                 grants = await loop.run_in_executor(self._thread, self._settle, batch)
-            except GainsayError as error:
+            except Exception as error:
+                # Whatever it is: callers that nobody answers any more would wait for ever.
                 self._wanted, self._ended = self._wanted + wanted, self._ended + ended
-                self._give_up(LedgerGone(str(error), retryable=True))
+                self._give_up(LedgerGone(_sentence(error), retryable=True))
                 return
             for (_, told), grant in zip(wanted, grants, strict=True):
                 _tell(told, grant)
@@ -155,3 +156,9 @@ class Recorder:
 def _tell(answer: "asyncio.Future[Grant] | asyncio.Future[None]", value: Grant | None) -> None:
     if not answer.done():
         answer.set_result(value)  # type: ignore[arg-type]
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, GainsayError):
+        return str(error)
+    return f"The ledger could not be kept ({error!r}); run 'gainsay db check', and report it."

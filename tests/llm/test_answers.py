@@ -158,6 +158,8 @@ def test_usage_is_read_as_each_server_counts(
         {"prompt_tokens": "11", "completion_tokens": 7},
         {"prompt_tokens": True, "completion_tokens": 7},
         {"prompt_tokens": 1e300, "completion_tokens": 7},
+        {"prompt_tokens": 11, "completion_tokens": 10**9},
+        {"prompt_tokens": 0, "completion_tokens": 0},
     ],
     ids=repr,
 )

@@ -1,5 +1,6 @@
 """The ledger by itself: who may spend, what becomes of what is under way, backup and check."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from calibration.runs.recorder import LedgerGone, Recorder
 from db.backups import back_up, restore
 from db.engine import Engine, open_engine, reading, writing
 from db.ledger.backups import back_up_ledger, refuse_filled_ledger, restore_ledger
@@ -217,6 +219,51 @@ def test_pausing_and_cancelling_let_nothing_begin_and_keep_what_is_under_way(
     run = play.run()
     assert (run.state, run.done, run.failed, run.skipped) == ("cancelled", 1, 0, 3)
     assert check_ledger(ledger).findings == ()
+
+
+def test_a_run_that_was_paused_while_its_last_calls_were_under_way_is_done(
+    ledger: Engine,
+) -> None:
+    play = Play(ledger, count=2)
+    play.reserve(0, 1)
+    with writing(ledger) as session:
+        pause_run(session, play.run_id, actor="local", reason="lunch", now=NOW)
+    play.answered(0)
+    assert play.run().state == "paused"
+    play.answered(1)
+    run = play.run()
+    # Nothing is left to resume, and no worker would look at it again.
+    assert (run.state, run.done, run.pause_reason, run.note) == ("done", 2, None, "")
+
+
+def test_what_one_worker_tells_is_not_taken_for_the_try_of_another(ledger: Engine) -> None:
+    play = Play(ledger)
+    first = play.holder
+    play.holder = play.take(pid=2, alive=True)
+    assert (play.holder.slot, play.holder.fence) == (2, first.fence)
+    play.reserve(0)
+    second, play.holder = play.holder, first
+    play.failed(0)
+    assert play.money() == (0, 100, 0)
+    play.holder = second
+    play.answered(0)
+    assert play.money() == (20, 0, 0)
+
+
+def test_a_ledger_that_fails_in_no_known_way_lets_no_call_wait_for_ever(ledger: Engine) -> None:
+    play = Play(ledger)
+
+    async def tell() -> None:
+        recorder = Recorder(ledger, play.holder, limits={}, now=lambda: NOW)
+        async with recorder:
+            unknown = replace(play.wanted(0), call_hash="sha256:of nothing")
+            with pytest.raises(LedgerGone, match="report it"):
+                await asyncio.wait_for(recorder.reserve(unknown), 60)
+            with pytest.raises(LedgerGone):
+                await recorder.reserve(play.wanted(1))
+
+    asyncio.run(tell())
+    assert play.money() == (0, 0, 0)
 
 
 def test_starts_are_spaced_as_the_limits_say_for_all_workers_together(ledger: Engine) -> None:

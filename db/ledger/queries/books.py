@@ -141,7 +141,11 @@ class Books:
             if not run.is_alerted and _taken(run) * 100 >= run.cap_micro * ALERT_PERCENT:
                 run.is_alerted = True
                 self.tell(run, RunEventKind.ALERT, f"{ALERT_PERCENT} % of the cap are used.")
-            if run.state in ACTIVE and run.done + run.failed + run.skipped >= run.total:
+            # A paused one too: its last calls were under way, and nothing is left to resume.
+            if (
+                run.state in (*ACTIVE, RunState.PAUSED)
+                and run.done + run.failed + run.skipped >= run.total
+            ):
                 self._end(run)
         day = self.days[self.today]
         if self._day_cap is not None and _taken(day) * 100 >= self._day_cap * ALERT_PERCENT:
@@ -153,6 +157,7 @@ class Books:
         recount(self.session, run)
         if run.done + run.failed + run.skipped == run.total:
             run.state, run.ended_at = RunState.DONE, self.now
+            run.pause_reason, run.note = None, ""
             if run.failed == run.total and run.total:
                 run.state, run.note = RunState.FAILED, "Every call failed."
             self.tell(run, RunEventKind(run.state.value), run.note)

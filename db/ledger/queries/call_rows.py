@@ -83,9 +83,10 @@ def read_calls(session: Session, hashes: Iterable[str], *, lock: bool) -> dict[s
 
 
 def read_sent_calls(session: Session, slot: int) -> dict[str, CallRow]:
-    """Read and lock the calls that a worker's place has under way."""
+    """Read the calls that a worker's place has under way; only who holds its row changes them."""
+    # Not locked: calls are locked after the books, or two that settle wait for each other for ever.
     mine = (CALLS.c.state == CallState.SENT, CALLS.c.owner_slot == slot)
-    return _calls(session, _READ_CALLS.where(*mine).with_for_update())
+    return _calls(session, _READ_CALLS.where(*mine))
 
 
 def read_links(

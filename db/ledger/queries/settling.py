@@ -110,7 +110,8 @@ class _Settling:
 
     def _end(self, ended: Ended) -> None:
         call = self.calls[ended.call_hash]
-        if call.state is not CallState.SENT or call.owner_fence != self.holder.fence:
+        owner = call.owner_slot, call.owner_fence
+        if call.state is not CallState.SENT or owner != (self.holder.slot, self.holder.fence):
             return  # told twice
         assert call.payer_run_id is not None
         assert call.payer_position is not None
