@@ -62,7 +62,7 @@ bench: $(DEV_READY)
 	$(PYTHON) -m benchmarks $(ARGS)
 
 soak: $(DEV_READY)
-	$(PYTHON) -m pytest tests/reliability -m soak -rP $(ARGS)
+	$(PYTHON) -m pytest tests/reliability tests/runs -m soak -rP $(ARGS)
 
 screenshots: $(DEV_READY)
 	$(PYTHON) -m tests.e2e.screenshots $(ARGS)

@@ -60,13 +60,31 @@ def sign_in_secrets(folder: Path) -> dict[str, Any]:
         Invalid: The file is no TOML.
         External: It cannot be read.
     """
-    file = folder / SECRETS_FILE
-    if not file.exists():
+    auth = _secrets(folder).get("auth")
+    if not isinstance(auth, dict):
         return {}
+    return {"auth": {"cookie_secret": cookie_secret(folder), **auth}}
+
+
+def stored_key(folder: Path, name: str) -> str | None:
+    """Read a key from the section ``keys`` of ``secrets.toml``; None when it is not there.
+
+    Raises:
+        Invalid: The file is no TOML.
+        External: It cannot be read.
+    """
+    keys = _secrets(folder).get("keys")
+    key = keys.get(name) if isinstance(keys, dict) else None
+    return key if isinstance(key, str) and key else None
+
+
+def _secrets(folder: Path) -> dict[str, Any]:
+    file = folder / SECRETS_FILE
     try:
+        if not file.exists():
+            return {}
         file.chmod(0o600)
-        auth = tomllib.loads(file.read_text(encoding="utf-8")).get("auth")
-        secret = cookie_secret(folder)
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise _unusable(file, str(error.strerror)) from error
     except ValueError:
@@ -74,7 +92,6 @@ def sign_in_secrets(folder: Path) -> dict[str, Any]:
         raise Invalid(
             f"The file {os.fspath(file)!r} is no TOML; see docs/sign-in.md for an example."
         ) from None
-    return {"auth": {"cookie_secret": secret, **auth}} if isinstance(auth, dict) else {}
 
 
 def _create(file: Path) -> None:

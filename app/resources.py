@@ -4,13 +4,15 @@ from threading import Lock
 
 import streamlit as st
 
+from app.connecting import Connecting
 from app.identity import hold_to_person
 from app.settings import load_settings
 from app.views.author_near import PromptIndex, build_prompt_index
 from app.views.overview import Overview, load_overview
-from app.workspace import existing
+from app.workspace import existing, upgrade_ledger
 from db.engine import Engine, open_engine, reading
 from db.history import events
+from db.ledger.place import ledger_file, open_ledger
 from db.queries.prompts import newest_revision
 from exports.cutting import ReleasePreview, preview_release
 from exports.differing import Difference, difference
@@ -33,6 +35,30 @@ def workspace_engine() -> Engine:
 def open_workspace() -> Engine:
     """Give the engine to what finds out who acts; everything else asks ``workspace_engine``."""
     return _engine(load_settings().database_url)
+
+
+def ledger_engine() -> Engine:
+    """Give the engine of the ledger beside the workspace, which is made where there is none.
+
+    Raises:
+        NotFound: There is no workspace yet.
+        Conflict: A schema is not this program's.
+        External: The database cannot be reached.
+    """
+    workspace_engine()
+    return _ledger(load_settings().database_url)
+
+
+def ledger_if_there() -> Engine | None:
+    """Give the ledger's engine; None while nobody has needed a ledger."""
+    file = ledger_file(workspace_engine())
+    return None if file is not None and not file.exists() else ledger_engine()
+
+
+@st.cache_resource(show_spinner=False)
+def connecting() -> Connecting:
+    """Give the tests of connections that this process makes."""
+    return Connecting()
 
 
 def release_preview() -> ReleasePreview:
@@ -113,3 +139,10 @@ def _engine(url: str) -> Engine:
     with existing(url):
         # A refusal is not remembered: the next rerun looks again.
         return open_engine(url)
+
+
+@st.cache_resource(show_spinner=False)
+def _ledger(url: str) -> Engine:
+    with existing(url) as engine:
+        upgrade_ledger(engine)
+        return open_ledger(engine)

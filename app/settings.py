@@ -1,17 +1,28 @@
 """Owns what the program reads from the environment: the only place that does.
 
-Everything else receives these values as arguments. Keys are never read here.
+Everything else receives these values as arguments. A provider's key is read when it is needed, by
+its name, and is kept nowhere.
 """
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
+from app.data_folder import stored_key
 from db.engine import sqlite_url
 from db.errors import Invalid
 
 HOME = "GAINSAY_HOME"
 DATABASE_URL = "GAINSAY_DATABASE_URL"
+OUR_NAMES = ("GAINSAY_", "STREAMLIT_", "DBOS_", "PGPASS")
+
+
+class KeyPlace(StrEnum):
+    """Where a key is found."""
+
+    ENVIRONMENT = "environment"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +66,37 @@ def server_environment(settings: Settings, *, cookie_secret: str) -> dict[str, s
         DATABASE_URL: settings.database_url,
         "STREAMLIT_SERVER_COOKIE_SECRET": cookie_secret,
     }
+
+
+def read_key(name: str) -> str | None:
+    """Find a provider's key: in the environment, else under ``[keys]`` of ``secrets.toml``.
+
+    Raises:
+        Invalid: The file is no TOML.
+        External: It cannot be read.
+    """
+    if _is_ours(name):
+        return None
+    return os.environ.get(name) or stored_key(_data_folder(), name)
+
+
+def key_place(name: str) -> KeyPlace | None:
+    """Say where a provider's key is found, and never what it is; None when it is nowhere.
+
+    Raises:
+        Invalid: The file is no TOML.
+        External: It cannot be read.
+    """
+    if _is_ours(name):
+        return None
+    if os.environ.get(name):
+        return KeyPlace.ENVIRONMENT
+    return KeyPlace.FILE if stored_key(_data_folder(), name) else None
+
+
+def _is_ours(name: str) -> bool:
+    # Whoever names keys must not have the program's own secrets sent to a server of their choice.
+    return name.upper().startswith(OUR_NAMES)
 
 
 def _data_folder() -> Path:

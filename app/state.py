@@ -113,6 +113,20 @@ LEAD_REASON: Final = "lead_reason_"
 ADMIN_PERSON: Final = "person"
 ADMIN_ROUND: Final = "admin_round"
 
+# The tab of the page Admin that a link leads to, in the URL; its own forms.
+ADMIN_WANTED: Final = "tab"
+ADMIN_TAB: Final = "admin_tab"
+MODELS_ROUND: Final = "models_round"
+MODELS_PROVIDER: Final = "models_provider"
+MODELS_MODEL: Final = "models_model"
+MODELS_TESTED: Final = "models_tested"
+
+# The run that is open on the page Runs, in the URL.
+RUN: Final = "run"
+RUNS_PAGE: Final = "runs_page"
+RUN_REASON: Final = "run_reason_"
+RUN_CAP: Final = "run_cap_"
+
 ITEM_TAB: Final = "item_tab"
 STUDY_TAB: Final = "study_tab"
 RATERS_TAB: Final = "raters_tab"

@@ -13,6 +13,8 @@ from curation.starter.loading import load_starter
 from db.backups import Backup, back_up, back_up_before_upgrade, under_free_name
 from db.engine import Engine, lock_workspace, open_engine, reading, redacted, sqlite_file, writing
 from db.errors import Conflict, Forbidden, NotFound
+from db.ledger.migrations import upgrade as upgrade_schema
+from db.ledger.place import open_ledger
 from db.migrations import Upgraded, current, head, refuse_unknown, upgrade
 from db.taxonomy.content import load_taxonomy
 from db.taxonomy.installation import install_taxonomy
@@ -46,6 +48,7 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     engine = open_engine(settings.database_url)
     try:
         upgraded = upgrade(engine, back_up=lambda: _back_up_old(settings, engine, now=now))
+        upgrade_ledger(engine)
         with writing(engine) as session:
             lock_workspace(session)
             first = find_workspace(session) is None
@@ -56,6 +59,15 @@ def prepare(settings: Settings, *, now: datetime, starter: bool | None = None) -
     finally:
         engine.dispose()
     return Prepared(upgraded=upgraded, first_start=first, starter_items=added)
+
+
+def upgrade_ledger(engine: Engine) -> str:
+    """Bring the ledger beside a workspace to this program's schema, made if need be; name it."""
+    ledger = open_ledger(engine)
+    try:
+        return upgrade_schema(ledger)
+    finally:
+        ledger.dispose()
 
 
 def refuse_open(settings: Settings) -> None:

@@ -45,18 +45,20 @@ WRITE = "gainsay_write"
 WORKSPACE_LOCK = 4_720_198_554  # any number but the migrations', the same in every process
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, schema: str | None = None) -> Engine:
     """Open a workspace database; nothing is created or migrated.
 
     Args:
         url: ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST/DATABASE``.
+        schema: On PostgreSQL, where unqualified names live; None for the usual one.
 
     Raises:
         Invalid: The URL is malformed or names another kind of database.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        options = {"options": f"-csearch_path={schema}"} if schema else {}
+        return sa.create_engine(parsed, pool_pre_ping=True, connect_args=options)
     # The pool gives each thread's block its own connection; a file needs no more than that.
     engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_MILLISECONDS / 1_000})
     sa.event.listen(engine, "connect", _prepare_sqlite)

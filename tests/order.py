@@ -12,6 +12,7 @@ TESTS = Path(__file__).parent
 LONG = (
     "reliability",
     "workflow/test_doing.py",
+    "runs",
     "cli/test_up.py",
     "db/test_backup_load.py",
     "claims/test_killed_holders.py",

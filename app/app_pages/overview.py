@@ -7,6 +7,7 @@ from app.components.charts.coverage import coverage_chart
 from app.components.charts.drawing import draw_chart
 from app.components.evidence_table import draw_evidence
 from app.components.history_list import draw_history
+from app.components.models_first import draw_first_start
 from app.components.next_steps import draw_next_steps
 from app.components.status_counts import draw_status_counts
 from app.components.wording import name_in, number, t, tn
@@ -14,6 +15,7 @@ from app.identity import acting_id
 from app.resources import overview, workspace_engine
 from app.views.page_access import load_access
 from app.views.workspace_head import load_workspace_head
+from calibration.runs.permission import may_spend
 from db.engine import reading
 from db.items import ItemOrigin
 
@@ -21,20 +23,24 @@ ALL = "all"
 
 view = overview()
 with reading(workspace_engine()) as session:
-    access = load_access(
-        session, load_workspace_head(session, annotator_id=acting_id()).annotator_id
-    )
+    me = load_workspace_head(session, annotator_id=acting_id()).annotator_id
+    access = load_access(session, me)
+    spends = may_spend(session, me)
 if access.judges_blindly:
     view = view.without_disputes()
 totals = view.totals
 starter = totals.items_by_origin.get(ItemOrigin.STARTER.value, 0)
 names = {named.id: name_in(named.names) for named in view.taxonomy.languages}
 
-if totals.items == starter and not totals.releases:
+is_first = totals.items == starter and not totals.releases
+if is_first:
     st.info(
         tn("overview.first_start", starter) if starter else t("overview.empty"),
         icon=":material/waving_hand:",
     )
+
+if spends and is_first:
+    draw_first_start(annotator_id=me)
 
 with st.container(horizontal=True, key="overview_numbers"):
     st.metric(
@@ -97,6 +103,8 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader(t("step.heading"), anchor=False)
     draw_next_steps(view, language_id, reviews=access.reviews, leads_all=access.leads_all)
+    if spends and not is_first:
+        draw_first_start(annotator_id=me)
 with right:
     st.subheader(t("evidence.heading"), anchor=False)
     draw_evidence(totals)

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from app.cli import (
     agree,
+    ask,
     certify,
     checking,
     database,
@@ -21,11 +22,15 @@ from app.cli import (
     importing,
     item_acts,
     items,
+    models,
     passwords,
     people,
     release,
+    runs,
+    simulate,
     up,
     where,
+    worker,
 )
 from db.errors import GainsayError
 
@@ -39,6 +44,8 @@ program = typer.Typer(
 )
 program.command("up")(up.up)
 program.command("where")(where.where)
+program.command("worker")(worker.worker)
+program.command("simulate")(simulate.simulate)
 program.command("agree")(agree.agree)
 program.command("certify")(certify.certify)
 program.add_typer(database.group, name="db")
@@ -64,6 +71,9 @@ people.group.command("password")(passwords.password)
 program.add_typer(people.group, name="people")
 program.add_typer(release.group, name="release")
 program.add_typer(history.group, name="history")
+program.add_typer(models.group, name="models")
+program.command("ask")(ask.ask)
+program.add_typer(runs.group, name="run")
 
 
 def run() -> None:

@@ -57,17 +57,21 @@ def check(as_json: AsJson = False, db: DatabaseUrl = None) -> None:
     """Check the database's integrity, its rules and its history; findings make it fail."""
     from app.workspace import existing
     from db.engine import shown_url
+    from db.ledger.place import beside_open
+    from db.ledger.verification import check_ledger
     from db.verification import check_database
 
-    with existing(db) as engine:
-        found = check_database(engine)
+    with existing(db) as engine, beside_open(engine) as ledger:
         url = shown_url(engine)
-    if not found.ok:
-        raise Invalid(f"{url} has {len(found.findings)} findings: {found.summary}")
+        checked: dict[str, int] = {}
+        for found in (check_database(engine), check_ledger(ledger)):
+            if not found.ok:
+                raise Invalid(f"{url} has {len(found.findings)} findings: {found.summary}")
+            checked |= found.checked
     answer(
-        {"database": url, "ok": True, "checked": found.checked},
+        {"database": url, "ok": True, "checked": checked},
         as_json=as_json,
-        lines=[f"{url}: no findings", *(f"{n:>9,} {name}" for name, n in found.checked.items())],
+        lines=[f"{url}: no findings", *(f"{n:>9,} {name}" for name, n in checked.items())],
     )
 
 
@@ -89,23 +93,28 @@ def backup(
     from app.workspace import back_up_now, existing
     from db.backups import back_up
     from db.engine import shown_url
+    from db.ledger.backups import back_up_ledger
+    from db.ledger.place import beside_open
 
-    with existing(db) as engine:
+    with existing(db) as engine, beside_open(engine) as ledger:
         if file is not None:
             made = back_up(engine, file.absolute())
         else:
             made = back_up_now(load_settings(), engine, now=datetime.now(UTC))
+        calls = back_up_ledger(ledger, made.file)
         url = shown_url(engine)
     answer(
         {
             "database": url,
             "file": str(made.file),
+            "ledger": None if calls is None else str(calls),
             "bytes": made.size,
             "checked": dict(made.checked),
         },
         as_json=as_json,
         lines=[
             f"{url} is backed up in {made.file} ({made.size:,} bytes, no findings)",
+            *([] if calls is None else [f"its model calls are beside it, in {calls}"]),
             *(f"{n:>9,} {name}" for name, n in made.checked.items()),
         ],
     )
@@ -121,11 +130,16 @@ def restore(
     from app.settings import load_settings
     from db.backups import restore as restore_backup
     from db.engine import open_engine, shown_url
+    from db.ledger.backups import refuse_filled_ledger, restore_ledger
+    from db.ledger.place import beside_open
 
     settings = load_settings(database_url=db)
     engine = open_engine(settings.database_url)
     try:
-        made = restore_backup(file.absolute(), engine)
+        with beside_open(engine) as ledger:
+            refuse_filled_ledger(ledger)
+            made = restore_backup(file.absolute(), engine)
+            calls = restore_ledger(file.absolute(), ledger, now=datetime.now(UTC))
     finally:
         engine.dispose()
     url = shown_url(engine)
@@ -135,11 +149,13 @@ def restore(
             "file": str(file.absolute()),
             "schema_before": made.schema_before,
             "schema": made.schema,
+            "ledger": calls,
             "checked": dict(made.checked),
         },
         as_json=as_json,
         lines=[
             f"{file} is restored in {url} (schema {made.schema}, no findings)",
+            "its model calls are restored too" if calls else "no model calls were beside it",
             *(f"{n:>9,} {name}" for name, n in made.checked.items()),
         ],
     )

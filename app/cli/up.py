@@ -28,6 +28,7 @@ def up(
     from app.data_folder import cookie_secret, make_data_folder, sign_in_secrets
     from app.server import Place, refuse_taken, serve
     from app.settings import load_settings, server_environment
+    from app.worker_child import worker_child
     from app.workspace import prepare, refuse_open
     from db.engine import redacted
 
@@ -59,7 +60,8 @@ def up(
         sys.stdout.flush()
 
     environment = server_environment(settings, cookie_secret=secret)
-    serve(place, environment=environment, announce=announce)
+    with worker_child(settings.database_url, environment):
+        serve(place, environment=environment, announce=announce)
 
 
 def _lines(result: Mapping[str, object]) -> Iterator[str]:

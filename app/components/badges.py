@@ -24,3 +24,13 @@ def human_evidence_badge(labels: int) -> None:
         color="green" if labels else "gray",
         help=t("badge.human_evidence_help"),
     )
+
+
+def simulated_badge() -> None:
+    """Mark what no model and no person stands behind."""
+    st.badge(
+        t("badge.simulated"),
+        icon=":material/science:",
+        color="orange",
+        help=t("badge.simulated_help"),
+    )

@@ -45,6 +45,11 @@ ACTIONS = {
     "slot.release": key("action.slot_release"),
     "comment.add": key("action.comment_add"),
     "comment.mark": key("action.comment_mark"),
+    "provider.enter": key("action.provider_enter"),
+    "provider.remove": key("action.provider_remove"),
+    "model.enter": key("action.model_enter"),
+    "model.remove": key("action.model_remove"),
+    "budget.set": key("action.budget_set"),
     "release.cut": key("action.release_cut"),
     "release.publish": key("action.release_publish"),
 }

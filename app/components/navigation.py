@@ -22,6 +22,7 @@ LABEL = "app_pages/label.py"
 JUDGES = "app_pages/judges.py"
 AGREEMENT = "app_pages/agreement.py"
 RELEASES = "app_pages/releases.py"
+RUNS = "app_pages/runs.py"
 ADMIN = "app_pages/admin.py"
 
 
@@ -83,6 +84,7 @@ def _sections(opened: frozenset[str] | None) -> "dict[str, list[StreamlitPage]]"
             _page(RELEASES, t("releases.title"), t("releases.about"), ":material/inventory_2:"),
         ],
         t("section.admin"): [
+            _page(RUNS, t("runs.title"), t("runs.about"), ":material/directions_run:"),
             _page(ADMIN, t("admin.title"), t("admin.about"), ":material/group:"),
         ],
     }

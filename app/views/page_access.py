@@ -19,6 +19,8 @@ OPENED_BY: Final[Mapping[str, tuple[Role, ...]]] = {
     "judges": ANY,
     "agreement": ANY,
     "releases": ANY,
+    # What models cost and what servers say is for those who answer for it.
+    "runs": (Role.LEAD, Role.ADMIN),
     "admin": (),
 }
 

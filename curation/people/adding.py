@@ -44,7 +44,7 @@ def add_person(
         if host is None or host.is_solo:
             raise Forbidden(
                 "This workspace is one person's, who works without signing in; share it first on "
-                "the page People or with 'gainsay people share'."
+                "the page People and models or with 'gainsay people share'."
             )
         wanted = check_description(session, description)
         row = add_annotator(

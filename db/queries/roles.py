@@ -293,14 +293,14 @@ def _refusal(
     if found.is_solo:
         return (
             f"This workspace is one person's, and {found.handle!r} is not that person; share it "
-            "first on the page People or with 'gainsay people share'."
+            "first on the page People and models or with 'gainsay people share'."
         )
     named = " or ".join(repr(role.value) for role in roles)
     kind = "" if type_id is None else f" for the type {type_id!r}"
     language = "" if language_id is None else f" in the language {language_id!r}"
     return (
         f"{found.handle!r} does not hold the role {named}{kind}{language}; ask an admin to grant "
-        "it on the page People or with 'gainsay people grant'."
+        "it on the page People and models or with 'gainsay people grant'."
     )
 
 

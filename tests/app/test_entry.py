@@ -69,7 +69,11 @@ def test_the_switch_changes_every_word(opened: Opened) -> None:
     page = opened("overview")
     page.segmented_control(key="ui").set_value("zh").run()
     assert page.title[0].value == "总览"
-    assert [one.value for one in page.subheader[:2]] == ["题目现状", "题型 × 领域覆盖情况"]
+    assert [one.value for one in page.subheader[:3]] == [
+        "向模型提问",
+        "题目现状",
+        "题型 × 领域覆盖情况",
+    ]
     page.segmented_control(key="ui").set_value("en").run()
     assert page.title[0].value == "Overview"
 

@@ -57,8 +57,9 @@ def test_pages_and_callbacks_reach_the_database_through_the_door_alone() -> None
     around = re.compile(r"\bopen_workspace\b|\bopen_engine\b|\b_engine\(")
     files = [*APP.glob("components/**/*.py"), *APP.glob("app_pages/*.py"), *APP.glob("*.py")]
     found = {file.name for file in files if around.search(file.read_text("utf-8"))}
-    # The others have no page: preparing a workspace, and the routes, which check for themselves.
-    assert found == BEFORE_THE_DOOR | {"workspace.py", "login_routes.py"}
+    # The others have no page: preparing a workspace, the worker beside the app, and the routes,
+    # which check for themselves.
+    assert found == BEFORE_THE_DOOR | {"workspace.py", "worker_child.py", "login_routes.py"}
 
 
 def test_no_callback_is_given_an_engine_that_passed_the_door_for_an_earlier_run() -> None:

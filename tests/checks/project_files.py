@@ -34,7 +34,7 @@ def modules(*roots: str) -> tuple[Path, ...]:
     return tuple(
         path
         for path in files(".py")
-        if path.parts[0] in roots and path.parts[:3] != ("db", "migrations", "versions")
+        if path.parts[0] in roots and path.parts[-3:-1] != ("migrations", "versions")
     )
 
 

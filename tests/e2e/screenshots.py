@@ -27,6 +27,7 @@ from db.acts import ActKind
 from db.engine import open_engine, reading, sqlite_url
 from db.slots import Stage
 from db.working_copies import Part
+from tests.e2e.practice_run import practice
 from tests.running import BROWSER_FLAGS, browser_path, running_app
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "docs" / "images"
@@ -45,6 +46,7 @@ class When(StrEnum):
     IN_REVIEW = "in_review"
     SOLVED = "solved"
     CUT = "cut"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class Screen:
 
     Attributes:
         name: Start of the file's name.
-        address: Path and query; ``{written}`` and ``{stale}`` stand for working copies.
+        address: Path and query; ``{written}`` and ``{stale}`` stand for working copies,
+            ``{run}`` for a run.
         when: What has happened in the workspace by then.
         most_height: Where a long page is cut; what is pinned to its end stays.
         keys: What is pressed before the picture is taken, one after another.
@@ -81,6 +84,9 @@ SCREENS = (
     Screen(name="adjudicate", address="/adjudicate", when=When.IN_REVIEW),
     Screen(name="review-judge", address="/review", when=When.SOLVED, most_height=1_300),
     Screen(name="releases", address="/releases", when=When.CUT),
+    Screen(name="runs", address="/runs", when=When.RUN),
+    Screen(name="run", address="/runs?run={run}", when=When.RUN, most_height=1_700),
+    Screen(name="models", address="/admin?tab=models", when=When.RUN),
 )
 
 
@@ -97,6 +103,9 @@ def main(folder: Path = DEFAULT_FOLDER) -> list[Path]:
                 _solve(Path(home))
             elif when is When.CUT:
                 _cut(one, app.url)
+            elif when is When.RUN:
+                with practice(Path(home)) as run:
+                    copies["run"] = run
             wanted = [screen for screen in SCREENS if screen.when is when]
             for screen, scheme, language in product(wanted, SCHEMES, LANGUAGES):
                 file = folder / f"{screen.name}-{scheme}-{language}.png"

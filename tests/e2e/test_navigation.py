@@ -16,6 +16,7 @@ PAGES = {
     "label": ("Label", "标注"),
     "agreement": ("Agreement", "一致性"),
     "releases": ("Releases", "发布版本"),
+    "runs": ("Runs", "运行"),
 }
 
 
@@ -72,6 +73,7 @@ def test_the_open_tab_stays_open_in_the_other_language(app_server: str, page: Pa
     for address, english, chinese in (
         ("/items?item=starter-liquid-element", "Judge texts", "评审提示词"),
         ("/agreement", "By group", "分组"),
+        ("/admin", "Models and budgets", "模型与预算"),
     ):
         page.goto(f"{app_server}{address}")
         settled(page)

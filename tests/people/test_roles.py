@@ -79,7 +79,7 @@ def test_a_role_holds_for_the_types_and_languages_it_was_granted_for(engine: Eng
             require(session, mei, Role.REVIEWER, type_id="qc", language_id="zh")
         assert str(refused.value) == (
             "'mei' does not hold the role 'reviewer' for the type 'qc' in the language 'zh'; ask "
-            "an admin to grant it on the page People or with 'gainsay people grant'."
+            "an admin to grant it on the page People and models or with 'gainsay people grant'."
         )
 
 
