@@ -157,7 +157,7 @@ def require_for_all(session: Session, annotator_id: str, role: Role) -> None:
         raise Forbidden(
             f"{found.handle!r} holds the role {role.value!r} for some types or languages only, "
             "and this concerns all of them; ask an admin to grant it without limits, on the page "
-            "People or with 'gainsay people grant'."
+            "People and models or with 'gainsay people grant'."
         )
 
 
