@@ -57,6 +57,7 @@ def ask(
     from calibration.runs.catalogue import target_named
     from calibration.runs.creating import Order
     from calibration.runs.kinds import QUESTIONS
+    from calibration.runs.permission import refuse_spending
     from calibration.runs.questions import Asking
     from db.engine import reading
     from db.intake.door import read_table
@@ -64,6 +65,9 @@ def ask(
     cap_micro = micro_dollars(cap, "--cap")
     table = read_table(file, what="questions")
     with existing_ledger(db) as (workspace, ledger):
+        actor = local_annotator(workspace)
+        with reading(workspace) as work:
+            refuse_spending(work, actor)
         with reading(ledger) as session:
             target = target_named(session, model)
         order = Order(
@@ -71,7 +75,7 @@ def ask(
             name=name or file.name,
             targets=(target,),
             cap_micro=cap_micro,
-            created_by=local_annotator(workspace),
+            created_by=actor,
             fresh=fresh,
         )
         sampling = Sampling(max_tokens=max_tokens, temperature=temperature)

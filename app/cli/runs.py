@@ -137,11 +137,14 @@ def _act(
 
     from app.cli.actor import local_annotator
     from app.cli.ledgers import existing_ledger
+    from calibration.runs.permission import refuse_spending
     from calibration.runs.watching import load_head
-    from db.engine import writing
+    from db.engine import reading, writing
 
     with existing_ledger(db) as (workspace, ledger):
         actor = local_annotator(workspace)
+        with reading(workspace) as work:
+            refuse_spending(work, actor)
         with writing(ledger) as session:
             run_id = load_head(session, run).id
             change(session, {"run_id": run_id, "actor": actor, "now": datetime.now(UTC)})

@@ -1,7 +1,7 @@
 """Owns runs of kind "questions": rows of a file, each a question to one model; answers as rows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from calibration.llm.requests import ChatRequest, Message, Sampling
@@ -48,7 +48,7 @@ def planned_calls(table: Table, asking: Asking) -> Iterator[PlannedCall]:
                 base_url=asking.target.provider.base_url,
                 model=asking.target.spec.name,
                 messages=messages,
-                sampling=asking.sampling,
+                sampling=_sampling(asking, repeat),
                 repeat=repeat,
             )
             yield PlannedCall(request=request, subject={**row, "repeat": repeat})
@@ -71,6 +71,14 @@ def answer_rows(session: Session, run_id: str) -> Iterator[dict[str, Json]]:
             "output_tokens": None if answer is None else answer.output_tokens,
             "is_simulated": one.is_simulated,
         }
+
+
+def _sampling(asking: Asking, repeat: int) -> Sampling:
+    """Tell a simulator which repeat it answers: it would answer the same request alike."""
+    if not asking.target.provider.is_simulated:
+        return asking.sampling
+    extra = {**asking.sampling.extra, "simulated": {"repeat": repeat}}
+    return replace(asking.sampling, extra=extra)
 
 
 def _messages(table: Table, index: int, row: Row) -> tuple[Message, ...]:

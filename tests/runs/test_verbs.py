@@ -7,6 +7,14 @@ import psutil
 import pytest
 
 from app.cli import main
+from calibration.llm.providers import ModelSpec, Provider
+from calibration.llm.requests import Sampling
+from calibration.runs.questions import Asking, planned_calls
+from calibration.runs.specs import Target
+from db.engine import open_engine, writing
+from db.intake.door import read_table
+from db.roles import Role
+from tests.people.team import share
 from tests.running import running_app
 from tests.runs.stage import PaidServer, ledger_of, nursery, row, wait_until
 
@@ -51,6 +59,23 @@ def asked(tmp_path: Path) -> Path:
     rows = [{"id": f"q{number}", "prompt": f"question {number}"} for number in range(3)]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return file
+
+
+def test_who_may_not_spend_orders_and_steers_nothing(
+    entered: str, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fails without ``refuse_spending`` in app/cli/ask.py or app/cli/runs.py."""
+    wanted = ["ask", str(asked), "--model", "local/m-1", "--cap", "0.01", "--db", entered]
+    run = str(said(capsys, *wanted)["run"])
+    engine = open_engine(entered)
+    with writing(engine) as session:
+        share(session, Role.REVIEWER)
+    engine.dispose()
+    assert "'local'" in refused(capsys, *wanted)
+    for verb in (["pause"], ["resume"], ["cancel"], ["raise", "--cap", "1"]):
+        assert "'local'" in refused(capsys, "run", *verb, run, "--db", entered)
+    shown = said(capsys, "run", "list", "--db", entered)["runs"]
+    assert [(one["id"], one["state"]) for one in shown] == [(run, "queued")]  # type: ignore[attr-defined]
 
 
 def test_questions_of_a_file_are_asked_and_their_answers_written(
@@ -132,3 +157,18 @@ def test_the_app_has_a_worker_only_while_there_is_a_run_and_stops_it_with_itself
         assert len(both) == 2
     assert not [child for child in both if child.is_running()]
     assert sum(server.paid().values()) == 3
+
+
+@pytest.mark.parametrize("is_simulated", [True, False])
+def test_only_a_simulator_is_told_which_repeat_it_answers(asked: Path, is_simulated: bool) -> None:
+    """Fails without ``_sampling``: a simulator would answer every repeat alike."""
+    at = "http://127.0.0.1:1/v1"
+    target = Target(
+        provider=Provider(id="p", name="P", base_url=at, is_simulated=is_simulated),
+        spec=ModelSpec(provider_id="p", name="m", input_price="1", output_price="1"),
+    )
+    asking = Asking(target=target, sampling=Sampling(max_tokens=9), repeats=2)
+    requests = [one.request for one in planned_calls(read_table(asked, what="questions"), asking)]
+    told = [dict(one.sampling.extra) for one in requests[:2]]
+    assert told == ([{"simulated": {"repeat": n}} for n in range(2)] if is_simulated else [{}, {}])
+    assert len({one.request_hash() for one in requests}) == 6
