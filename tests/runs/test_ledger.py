@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from calibration.runs.recorder import LedgerGone, Recorder
 from db.backups import back_up, restore
 from db.engine import Engine, open_engine, reading, writing
+from db.errors import External
 from db.ledger.backups import back_up_ledger, refuse_filled_ledger, restore_ledger
 from db.ledger.calls import RunCall
 from db.ledger.migrations import check, current, head, upgrade
@@ -193,6 +194,15 @@ def test_a_worker_that_was_silent_for_a_minute_is_cleared_up_after(ledger: Engin
     assert play.run().in_flight == 0
 
 
+def test_a_dead_worker_is_cleared_up_after_although_the_clock_was_set_back(ledger: Engine) -> None:
+    play = Play(ledger)
+    play.reserve(0, 1)
+    hour_before = NOW - timedelta(hours=1)
+    with writing(ledger) as session:
+        assert take_from_dead(session, but=2, now=hour_before) == [1]
+    assert play.money() == (0, 0, 200)
+
+
 def test_a_call_that_two_runs_want_is_paid_by_the_first(ledger: Engine) -> None:
     first, second = Play(ledger, count=1), Play(ledger, count=1)
     second.holder = first.holder = first.take(pid=9)
@@ -307,6 +317,31 @@ def test_a_ledger_is_made_once_and_is_what_the_program_says(
     assert (current(empty), check(empty)) == (None, ())
     assert upgrade(empty) == upgrade(empty) == head()
     empty.dispose()
+
+
+def test_who_may_not_make_its_schema_is_told_what_the_owner_has_to_run(postgres: Server) -> None:
+    name = postgres.create()
+    user = f"poor_{name}"
+    owner = open_engine(postgres.url_of(name))
+    url = owner.url.set(username=user, password="p").render_as_string(hide_password=False)
+    poor = open_engine(url)
+    ledger = open_ledger(poor)
+    try:
+        with owner.begin() as connection:
+            connection.execute(sa.text(f"CREATE ROLE {user} LOGIN PASSWORD 'p'"))
+        with pytest.raises(External, match="may not make the schemas 'ledger' and 'dbos'"):
+            upgrade(ledger)
+        with owner.begin() as connection:
+            connection.execute(sa.text(f"CREATE SCHEMA ledger AUTHORIZATION {user}"))
+        assert upgrade(ledger) == head()
+    finally:
+        ledger.dispose()
+        poor.dispose()
+        with owner.begin() as connection:
+            connection.execute(sa.text(f"DROP OWNED BY {user}"))
+            connection.execute(sa.text(f"DROP ROLE {user}"))
+        owner.dispose()
+        postgres.drop(name)
 
 
 def test_a_backup_holds_the_calls_and_a_restored_ledger_forgets_nothing_that_was_paid(

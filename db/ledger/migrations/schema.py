@@ -55,7 +55,7 @@ def upgrade(ledger: sa.Engine) -> str:
             return wanted
         with exclusive(ledger) as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
+                _make_room(connection)
             configuration = _config()
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, wanted)
@@ -80,6 +80,21 @@ def check(ledger: sa.Engine) -> tuple[str, ...]:
             rows = connection.exec_driver_sql(f"PRAGMA integrity_check({INTEGRITY_SHOWN})").all()
             broken = [f"The ledger's file is damaged: {line}." for (line,) in rows if line != "ok"]
     return (*(f"The ledger's schema differs: {one!r}." for one in differing), *broken)
+
+
+def _make_room(connection: sa.Connection) -> None:
+    # Looked for first: who may not make a schema may not say "if not exists" either.
+    if sa.inspect(connection).has_schema(SCHEMA):
+        return
+    may = sa.text("SELECT current_user, has_database_privilege(current_database(), 'CREATE')")
+    user, is_allowed = connection.execute(may).one()
+    if not is_allowed:
+        raise External(
+            f"The database user {user!r} may not make the schemas 'ledger' and 'dbos', where model "
+            "calls are kept: have the database's owner run 'CREATE SCHEMA ledger AUTHORIZATION "
+            f'"{user}"\' and the same for dbos, then try again.'
+        )
+    connection.execute(sa.schema.CreateSchema(SCHEMA))
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -101,7 +102,11 @@ def take_from_dead(session: Session, *, but: int, now: datetime) -> list[int]:
         .where(
             col(WorkerSlot.slot) != but,
             col(WorkerSlot.is_live),
-            col(WorkerSlot.heartbeat_at) < now - STALE,
+            # Far ahead too: the clock was set back, and its worker has not been heard of since.
+            sa.or_(
+                col(WorkerSlot.heartbeat_at) < now - STALE,
+                col(WorkerSlot.heartbeat_at) > now + STALE,
+            ),
         )
         .order_by(col(WorkerSlot.slot))
     )
@@ -170,7 +175,7 @@ def _all_slots() -> SelectOfScalar[WorkerSlot]:
 def _is_held(
     row: WorkerSlot, process: Process, now: datetime, is_alive: Callable[[int], bool]
 ) -> bool:
-    if not row.is_live or now - row.heartbeat_at > STALE:
+    if not row.is_live or abs(now - row.heartbeat_at) > STALE:
         return False
     if row.host != process.host:
         return True
