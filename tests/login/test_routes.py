@@ -243,7 +243,8 @@ def test_no_password_and_no_token_is_in_a_log_a_file_a_backup_or_an_export(
     told = capsys.readouterr()
     contents["answers"] = (told.out + told.err).encode()
     written = [tmp_path / "labels.csv", *own_data_folder.rglob("*.db")]
-    assert len(written) == 2
+    # The export, the backup, and the ledger's beside it.
+    assert len(written) == 3
     contents |= {str(file): file.read_bytes() for file in written}
     # The search finds what is there: what the database knows the token by.
     known_by = hash_token(token_of(answer)).encode()
