@@ -321,25 +321,37 @@ def test_a_ledger_is_made_once_and_is_what_the_program_says(
 
 def test_who_may_not_make_its_schema_is_told_what_the_owner_has_to_run(postgres: Server) -> None:
     name = postgres.create()
-    user = f"poor_{name}"
     owner = open_engine(postgres.url_of(name))
-    url = owner.url.set(username=user, password="p").render_as_string(hide_password=False)
-    poor = open_engine(url)
+    with owner.begin() as connection:
+        is_superuser = connection.scalar(
+            sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        )
+        user = f"poor_{name}" if is_superuser else str(owner.url.username)
+        if is_superuser:
+            # Whoever may do everything has to be somebody else to be refused anything.
+            connection.execute(sa.text(f"CREATE ROLE {user} LOGIN PASSWORD 'p'"))
+        connection.execute(sa.text(f"REVOKE CREATE ON DATABASE {name} FROM {user}"))
+    at = owner.url.set(username=user, password="p" if is_superuser else owner.url.password)
+    poor = open_engine(at.render_as_string(hide_password=False))
     ledger = open_ledger(poor)
     try:
-        with owner.begin() as connection:
-            connection.execute(sa.text(f"CREATE ROLE {user} LOGIN PASSWORD 'p'"))
         with pytest.raises(External, match="may not make the schemas 'ledger' and 'dbos'"):
             upgrade(ledger)
         with owner.begin() as connection:
-            connection.execute(sa.text(f"CREATE SCHEMA ledger AUTHORIZATION {user}"))
+            for statement in (
+                f"GRANT CREATE ON DATABASE {name} TO {user}",
+                f"CREATE SCHEMA ledger AUTHORIZATION {user}",
+                f"REVOKE CREATE ON DATABASE {name} FROM {user}",
+            ):
+                connection.execute(sa.text(statement))
         assert upgrade(ledger) == head()
     finally:
         ledger.dispose()
         poor.dispose()
-        with owner.begin() as connection:
-            connection.execute(sa.text(f"DROP OWNED BY {user}"))
-            connection.execute(sa.text(f"DROP ROLE {user}"))
+        if is_superuser:
+            with owner.begin() as connection:
+                connection.execute(sa.text(f"DROP OWNED BY {user}"))
+                connection.execute(sa.text(f"DROP ROLE {user}"))
         owner.dispose()
         postgres.drop(name)
 
