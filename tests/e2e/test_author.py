@@ -357,4 +357,5 @@ def test_hostile_text_in_every_part_opens_no_dialog_and_asks_nobody(
     # the keeper of short texts.
     main = page.get_by_test_id("stMain")
     assert main.locator("iframe, object, svg[onload], img[onerror], math").count() == 0
-    assert main.locator("style").count() == main.locator(".st-key-drafts style").count() == 1
+    expect(main.locator(".st-key-drafts style")).to_have_count(1)
+    expect(main.locator("style")).to_have_count(1)
